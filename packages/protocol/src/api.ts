@@ -1,0 +1,101 @@
+/**
+ * What server, phone and pages say to each other over HTTP, beside linking and decisions.
+ *
+ * Every answer carries `countersign-time` (milliseconds since the epoch) and, to phones, `countersign-nonce`.
+ */
+import * as z from 'zod/mini'
+import { CompactJws, ApprovalId, DeviceId, EightDigits, Locale, PublicJwk } from './values.ts'
+import { DeclineReason } from './decision.ts'
+
+export const headerNames = {
+  nonce: 'countersign-nonce',
+  time: 'countersign-time',
+  client: 'countersign-client',
+} as const
+
+/** `GET /v1/server`, unsigned: what a phone needs to know before it is linked. */
+export const ServerAnswer = z.object({
+  issuer: z.url(),
+  name: z.string(),
+  support_email: z.string(),
+  minimum_app_version: z.string(),
+  document_keys: z.array(PublicJwk),
+})
+export type ServerAnswer = z.infer<typeof ServerAnswer>
+
+/** `GET /v1/device`, signed. */
+export const DeviceAnswer = z.object({
+  device: DeviceId,
+  name: z.string(),
+  state: z.enum(['active', 'blocked']),
+  authenticating: z.boolean(),
+  unlock_tries_left: z.int(),
+  account: z.object({ email: z.string(), name: z.string() }),
+})
+export type DeviceAnswer = z.infer<typeof DeviceAnswer>
+
+/** `GET /v1/device/approvals`, and every event (`event: approvals`) of `GET /v1/device/events`. */
+export const PendingApprovals = z.object({
+  /** Changes whenever the list does. Given back as `after` together with `wait` (seconds, at most 25) it makes a long poll. */
+  version: z.string(),
+  approvals: z.array(z.object({ approval: ApprovalId, document: CompactJws })),
+})
+export type PendingApprovals = z.infer<typeof PendingApprovals>
+
+/** Answer to a decision. */
+export const DecisionAnswer = z.object({ approval: ApprovalId, state: z.enum(['approved', 'declined']) })
+export type DecisionAnswer = z.infer<typeof DecisionAnswer>
+
+/**
+ * Where a sign-in is: `GET /sign-in/{sign-in}/state`, the answer of every post, and every event (`event: state`) of
+ * `GET /sign-in/{sign-in}/events`. Times are milliseconds since the epoch by the server's clock, `now` included, so
+ * that a page with a wrong clock still counts down rightly.
+ */
+const common = {
+  /** Changes whenever the state does. Given back as `after` together with `wait` (seconds, at most 25) it makes a long poll. */
+  version: z.string(),
+  now: z.int(),
+  application: z.string(),
+  support_email: z.string(),
+}
+export const SignInState = z.discriminatedUnion('step', [
+  z.object({ ...common, step: z.literal('password') }),
+  /** The phone is asked. */
+  z.object({ ...common, step: z.literal('waiting'), device: z.string(), expires: z.int() }),
+  /** A code is on the page. The phone can still answer over its network. */
+  z.object({
+    ...common,
+    step: z.literal('offline'),
+    device: z.string(),
+    challenge: EightDigits,
+    round: z.int(),
+    expires: z.int(),
+    tries_left: z.int(),
+  }),
+  /** Approved: the page posts `finish` and goes where it is told. */
+  z.object({ ...common, step: z.literal('approved') }),
+  z.object({ ...common, step: z.literal('declined'), reason: z.nullable(DeclineReason) }),
+  /** Five wrong response codes ended the approval. */
+  z.object({ ...common, step: z.literal('codes-spent') }),
+  z.object({ ...common, step: z.literal('expired') }),
+  z.object({ ...common, step: z.literal('cancelled') }),
+  /** The account has no linked device. */
+  z.object({ ...common, step: z.literal('no-device'), phone_url: z.url() }),
+])
+export type SignInState = z.infer<typeof SignInState>
+
+/** `POST /sign-in/{sign-in}/password` */
+export const PasswordBody = z.strictObject({
+  email: z.string().check(z.minLength(1), z.maxLength(254)),
+  password: z.string().check(z.minLength(1), z.maxLength(256)),
+  locale: Locale,
+})
+
+/** `POST /sign-in/{sign-in}/response`: the response code from the phone, for the round on the page. */
+export const ResponseBody = z.strictObject({ response: EightDigits })
+
+/** `POST /sign-in/{sign-in}/offline | restart | cancel | finish` take an empty object. */
+export const EmptyBody = z.strictObject({})
+
+/** Answer of `finish` and of `cancel`: where the browser goes next. */
+export const FinishAnswer = z.object({ location: z.url() })

@@ -1,0 +1,221 @@
+/**
+ * The tables, as Kysely sees them on both databases. Times are integer milliseconds since the epoch, flags 0 or 1,
+ * JSON is text, bytes are `Uint8Array`. Each table has one owner, the feature folder named beside it; no other feature
+ * writes or reads it.
+ */
+import type { Generated } from 'kysely'
+
+/** Owner: accounts */
+export interface AccountsTable {
+  id: string
+  /** As the person writes it. */
+  email: string
+  /** NFC, trimmed, lower case. Unique. */
+  email_key: string
+  name: string
+  password_hash: string
+  /** E.164 */
+  phone_number: string
+  locale: string
+  state: 'active' | 'locked' | 'disabled'
+  created_at: number
+}
+
+/** Owner: applications */
+export interface ApplicationsTable {
+  id: string
+  name: string
+  /** SHA-256 of the client secret, which is 32 random bytes. */
+  secret_hash: Uint8Array
+  redirect_uris: string
+  post_logout_redirect_uris: string
+  created_at: number
+}
+
+/** Owner: devices */
+export interface DevicesTable {
+  id: string
+  account_id: string
+  key_thumbprint: string
+  sign_jwk: string
+  name: string
+  platform: string
+  app_version: string
+  state: 'linking' | 'active' | 'blocked' | 'removed'
+  /** 1 on at most one device of an account (a unique index says so). */
+  authenticating: number
+  /** The unlock secret, sealed with the device id as additional data. Empty once removed. */
+  unlock_secret: Uint8Array
+  unlock_tries_left: number
+  created_at: number
+  activated_at: number | null
+  last_seen_at: number | null
+  removed_at: number | null
+}
+
+/** Owner: linking */
+export interface LinkingsTable {
+  id: string
+  account_id: string
+  key_thumbprint: string
+  sign_jwk: string
+  locale: string
+  state: 'code' | 'keys' | 'activate' | 'done' | 'ended'
+  code_hash: Uint8Array
+  code_tries_left: number
+  proof_tries_left: number
+  device_id: string | null
+  /** The server's ephemeral ECDH private key, sealed with the linking id as additional data; gone once used. */
+  ecdh_private: Uint8Array | null
+  ecdh_public: string | null
+  expires_at: number
+  created_at: number
+}
+
+/** Owner: approvals */
+export interface ApprovalsTable {
+  id: string
+  account_id: string
+  device_id: string
+  application_id: string
+  action: string
+  template: number
+  data: string
+  context: string
+  locale: string
+  binding: string
+  state: 'pending' | 'approved' | 'declined' | 'expired' | 'cancelled'
+  /** Why it ended: a decline reason, or what cancelled it. */
+  reason: string | null
+  /** While pending: account, requester and action in one; unique, so that one approval of a kind is alive. Null after. */
+  live_key: string | null
+  round: number
+  /** 1 once the page has chosen the offline way. */
+  offline: number
+  /** End of the current round. */
+  expires_at: number
+  response_tries_left: number
+  created_at: number
+  decided_at: number | null
+  method: 'push' | 'offline-typed' | 'offline-qr' | 'sms' | null
+  amr: string | null
+  decision_jws: string | null
+  decision_device_id: string | null
+  redemption_id: string | null
+  redeemed_at: number | null
+}
+
+/** Owner: approvals */
+export interface RoundsTable {
+  approval_id: string
+  round: number
+  /** The canonical document. */
+  document: string
+  document_jws: string
+  digest: Uint8Array
+  issued_at: number
+  expires_at: number
+}
+
+/** Owner: offline. Consecutive wrong responses of an account, over all its approvals. */
+export interface OfflineLocksTable {
+  account_id: string
+  failures: number
+  /** Null: not locked. */
+  locked_until: number | null
+  /** 1: only an approval with network unlocks. */
+  until_online: number
+}
+
+/** Owner: sign-in. One per OIDC interaction; the id is the interaction's uid. */
+export interface SignInsTable {
+  id: string
+  application_id: string
+  account_id: string | null
+  approval_id: string | null
+  step: 'password' | 'no-device' | 'approval' | 'done' | 'cancelled'
+  locale: string
+  /** Approvals started since the password was right. */
+  starts: number
+  password_at: number | null
+  created_at: number
+  expires_at: number
+}
+
+/** Owner: sign-in. What oidc-provider stores. */
+export interface OidcRecordsTable {
+  model: string
+  id: string
+  payload: string
+  grant_id: string | null
+  uid: string | null
+  consumed_at: number | null
+  expires_at: number | null
+}
+
+/** Owner: http (device request signatures). Nonces of writes that were made. */
+export interface NoncesTable {
+  nonce: string
+  expires_at: number
+}
+
+/** Owner: limits */
+export interface LimitsTable {
+  key: string
+  count: number
+  window_ends_at: number
+}
+
+/** Owner: jobs. Effects that wait to leave. */
+export interface OutboxTable {
+  id: string
+  kind: string
+  /** Sealed, with the row's id as additional data. */
+  payload: Uint8Array
+  not_before: number
+  attempts: number
+  created_at: number
+  expires_at: number
+}
+
+/** Owner: audit */
+export interface AuditTable {
+  seq: Generated<number>
+  at: number
+  kind: string
+  account_id: string | null
+  device_id: string | null
+  approval_id: string | null
+  application_id: string | null
+  /** JSON; never a secret, a code or a document. */
+  detail: string
+}
+
+/** Owner: platform (signing keys) */
+export interface SigningKeysTable {
+  /** RFC 7638 thumbprint. */
+  id: string
+  purpose: 'document' | 'oidc'
+  public_jwk: string
+  /** PKCS #8, sealed with the id as additional data. */
+  private_key: Uint8Array
+  created_at: number
+  retired_at: number | null
+}
+
+export interface Schema {
+  accounts: AccountsTable
+  applications: ApplicationsTable
+  devices: DevicesTable
+  linkings: LinkingsTable
+  approvals: ApprovalsTable
+  rounds: RoundsTable
+  offline_locks: OfflineLocksTable
+  sign_ins: SignInsTable
+  oidc_records: OidcRecordsTable
+  nonces: NoncesTable
+  limits: LimitsTable
+  outbox: OutboxTable
+  audit: AuditTable
+  signing_keys: SigningKeysTable
+}
