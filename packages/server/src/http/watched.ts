@@ -18,6 +18,8 @@ export interface Watched<Value extends { readonly version: string }> {
   read(): Promise<Value | null>
   /** When the value will change by time alone (milliseconds since the epoch), or null. `read` is called again then. */
   changesAt?(value: Value): number | null
+  /** What of the value is sent; all of it where this is left out. */
+  show?(value: Value): unknown
 }
 
 const slowPoll = 1_000
@@ -25,23 +27,44 @@ const heartbeat = 15_000
 const longestStream = 600_000
 const longestWait = 25
 
-/** Resolves at the next wake-up, slow poll or change by time, or when the signal is aborted. */
-function nextLook<Value extends { readonly version: string }>(
-  context: Context,
-  watched: Watched<Value>,
-  value: Value,
-  until: number,
-  signal: AbortSignal,
-): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const changes = watched.changesAt?.(value) ?? Number.POSITIVE_INFINITY
-  const cancelTimer = context.clock.at(Math.min(context.clock.now() + slowPoll, changes, until), resolve)
-  const unsubscribe = watched.topics(value).map((topic) => context.wakeups.subscribe(topic, resolve))
-  signal.addEventListener('abort', () => resolve(), { once: true })
-  return promise.finally(() => {
-    cancelTimer()
-    for (const end of unsubscribe) end()
-  })
+/** Remembers wake-ups from the moment a topic is watched, so that none is lost while the value is being read. */
+function createWaker(context: Context, signal: AbortSignal) {
+  const subscriptions = new Map<string, () => void>()
+  let woken = false
+  let resume = () => {}
+  const wake = () => {
+    woken = true
+    resume()
+  }
+  signal.addEventListener('abort', wake, { once: true })
+  return {
+    /** Watches exactly these topics; true when one of them is new, so that what was read before may be old. */
+    watch(topics: readonly string[]): boolean {
+      for (const [topic, end] of subscriptions) {
+        if (topics.includes(topic)) continue
+        end()
+        subscriptions.delete(topic)
+      }
+      const fresh = topics.filter((topic) => !subscriptions.has(topic))
+      for (const topic of fresh) subscriptions.set(topic, context.wakeups.subscribe(topic, wake))
+      return fresh.length > 0
+    },
+    /** Resolves at once when woken since the last call, else at the next wake-up or at the given time. */
+    async next(at: number): Promise<void> {
+      if (!woken) {
+        const { promise, resolve } = Promise.withResolvers<void>()
+        resume = resolve
+        const cancel = context.clock.at(at, resolve)
+        await promise
+        cancel()
+      }
+      woken = false
+    },
+    end(): void {
+      for (const end of subscriptions.values()) end()
+      signal.removeEventListener('abort', wake)
+    },
+  }
 }
 
 /** Every new version of the value until `until`, the end of the value, or the signal; `null` in between for heartbeats. */
@@ -54,22 +77,32 @@ async function* versions<Value extends { readonly version: string }>(
 ): AsyncGenerator<Value | null> {
   let seen = after
   let told = context.clock.now()
-  while (!signal.aborted) {
-    const value = await watched.read()
-    if (value === null) return
-    const now = context.clock.now()
-    if (value.version !== seen) {
-      seen = value.version
-      told = now
-      yield value
-    } else if (now - told >= heartbeat) {
-      told = now
-      yield null
+  const waker = createWaker(context, signal)
+  try {
+    while (!signal.aborted) {
+      const value = await watched.read()
+      if (value === null) return
+      if (context.clock.now() < until && waker.watch(watched.topics(value))) continue
+      const now = context.clock.now()
+      if (value.version !== seen) {
+        seen = value.version
+        told = now
+        yield value
+      } else if (now - told >= heartbeat) {
+        told = now
+        yield null
+      }
+      if (context.clock.now() >= until) return
+      const changes = watched.changesAt?.(value) ?? Number.POSITIVE_INFINITY
+      await waker.next(Math.min(now + slowPoll, changes, until))
     }
-    if (context.clock.now() >= until) return
-    await nextLook(context, watched, value, until, signal)
+  } finally {
+    waker.end()
   }
 }
+
+const shown = <Value extends { readonly version: string }>(watched: Watched<Value>, value: Value): unknown =>
+  watched.show === undefined ? value : watched.show(value)
 
 function abortOnClose(reply: FastifyReply): AbortSignal {
   const controller = new AbortController()
@@ -90,7 +123,7 @@ async function sendStream<Value extends { readonly version: string }>(
   raw.write('retry: 1000\n\n')
   try {
     for await (const value of versions(context, watched, null, context.clock.now() + longestStream, signal)) {
-      raw.write(value === null ? ':\n\n' : `event: ${watched.event}\nid: ${value.version}\ndata: ${JSON.stringify(value)}\n\n`)
+      raw.write(value === null ? ':\n\n' : `event: ${watched.event}\nid: ${value.version}\ndata: ${JSON.stringify(shown(watched, value))}\n\n`)
     }
   } catch (error) {
     context.log.error({ err: error }, 'a stream ended by a fault')
@@ -133,5 +166,5 @@ export async function sendWatched<Value extends { readonly version: string }>(
   }
   latest ??= await watched.read()
   if (latest === null) throw new Refusal('not_found')
-  return reply.send(latest)
+  return reply.send(shown(watched, latest))
 }

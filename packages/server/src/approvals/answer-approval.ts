@@ -1,0 +1,190 @@
+import {
+  type AccountId,
+  type ApprovalId,
+  DecisionPayload,
+  decisionType,
+  type DecisionAnswer,
+  type DecisionBody,
+  type DeviceId,
+  equalBytes,
+  fromBase64url,
+  importVerifyKey,
+  parseCanonical,
+  type PublicJwk,
+  proofKeyOf,
+  verifyJws,
+  verifyProof,
+} from '@countersign/protocol'
+import { holdAccount } from '../accounts/index.ts'
+import { recordAudit } from '../audit/index.ts'
+import type { Context } from '../context.ts'
+import { nowMs, type Transaction } from '../db/index.ts'
+import { type Device, holdDevice, openUnlockSecret, restoreUnlockTries, spendUnlockTry } from '../devices/index.ts'
+import { Refusal, type SignedRequest, spendNonce } from '../http/index.ts'
+import { holdOfflineLock, unlocked, writeOfflineLock } from '../offline/index.ts'
+import { type DecisionVerdict, decide } from './approval.ts'
+import { endByAnswer, holdApproval, readLatestRounds, readStoredApproval, type StoredApproval } from './approval-store.ts'
+import { wake } from './wake.ts'
+
+/** A decision, verified as far as that is possible without the state. */
+interface VerifiedDecision {
+  readonly payload: DecisionPayload
+  readonly bytes: Uint8Array
+  readonly jws: string
+}
+
+async function verifyDecision(
+  context: Context,
+  device: { readonly id: DeviceId; readonly signJwk: PublicJwk; readonly thumbprint: string },
+  approval: ApprovalId,
+  jws: string,
+): Promise<VerifiedDecision> {
+  const key = await importVerifyKey(device.signJwk)
+  const verified = await verifyJws(jws, { type: decisionType, keys: new Map([[device.thumbprint, key]]) })
+  if (verified === null) throw new Refusal('signature_invalid', { detail: 'The decision is not signed by this device.' })
+  let payload: DecisionPayload
+  try {
+    payload = parseCanonical(DecisionPayload, verified.payload)
+  } catch {
+    throw new Refusal('invalid_request', { detail: 'Not as it should be: the payload of the decision.' })
+  }
+  const meant = payload.aud === context.config.issuer && payload.device === device.id && payload.approval === approval
+  if (!meant) throw new Refusal('signature_invalid', { detail: 'The decision is meant for something else.' })
+  return { payload, bytes: verified.payload, jws }
+}
+
+const payloadOf = (jws: string): Uint8Array => fromBase64url(jws.split('.')[1] ?? '')
+
+/** The answer when this device has decided before, or null. */
+function answeredBefore(approval: StoredApproval, decision: VerifiedDecision): DecisionAnswer | null {
+  if (approval.decisionJws === null) return null
+  // ES256 signatures differ each time; what was decided is the payload.
+  if (!equalBytes(payloadOf(approval.decisionJws), decision.bytes)) throw new Refusal('decision_conflict')
+  return { approval: approval.id, state: approval.state === 'approved' ? 'approved' : 'declined' }
+}
+
+async function verdictOf(
+  context: Context,
+  device: Device,
+  approval: ApprovalId,
+  decision: VerifiedDecision,
+  proof: string | undefined,
+): Promise<DecisionVerdict> {
+  const rounds = await context.db.read((query) => readLatestRounds(query, approval))
+  const answered = rounds.find(({ round }) => round === decision.payload.round)
+  const secret = openUnlockSecret(context, device)
+  return {
+    decision: decision.payload.decision,
+    reason: decision.payload.reason ?? null,
+    round: decision.payload.round,
+    digestMatches:
+      answered !== undefined &&
+      answered.document.binding === decision.payload.binding &&
+      equalBytes(answered.digest, fromBase64url(decision.payload.digest)),
+    proofRight:
+      proof === undefined
+        ? null
+        : verifyProof(proofKeyOf(secret), 'decision', decision.bytes, fromBase64url(proof)),
+  }
+}
+
+type Applied =
+  | { readonly kind: 'answered'; readonly answer: DecisionAnswer }
+  | { readonly kind: 'unlock-failed'; readonly triesLeft: number }
+
+async function applyWrongProof(transaction: Transaction, approval: StoredApproval): Promise<Applied> {
+  const triesLeft = await spendUnlockTry(transaction, approval.device)
+  if (triesLeft === null) throw new Refusal('device_blocked')
+  await recordAudit(transaction, {
+    kind: 'approval.unlock-failed',
+    account: approval.account,
+    device: approval.device,
+    approval: approval.id,
+    detail: { tries_left: triesLeft },
+  })
+  return { kind: 'unlock-failed', triesLeft }
+}
+
+async function clearOfflineLock(transaction: Transaction, account: AccountId): Promise<void> {
+  const lock = await holdOfflineLock(transaction, account)
+  if (lock.untilOnline) await writeOfflineLock(transaction, account, unlocked)
+}
+
+async function applyAnswer(
+  transaction: Transaction,
+  approval: StoredApproval,
+  decision: VerifiedDecision,
+  state: 'approved' | 'declined',
+): Promise<Applied> {
+  if (state === 'approved') {
+    // The try is spent before the verdict counts and given back because it was right.
+    if ((await spendUnlockTry(transaction, approval.device)) === null) throw new Refusal('device_blocked')
+    await restoreUnlockTries(transaction, approval.device)
+    await clearOfflineLock(transaction, approval.account)
+  }
+  const ended = await endByAnswer(transaction, approval, {
+    state,
+    reason: decision.payload.reason ?? null,
+    method: 'push',
+    amr: state === 'approved' ? ['swk', 'pin'] : null,
+    decisionJws: decision.jws,
+    round: decision.payload.round,
+    grace: 0,
+  })
+  if (!ended) throw new Refusal('approval_expired')
+  await recordAudit(transaction, {
+    kind: `approval.${state}`,
+    account: approval.account,
+    device: approval.device,
+    approval: approval.id,
+    application: approval.application,
+    detail: { method: 'push', reason: decision.payload.reason ?? null },
+  })
+  return { kind: 'answered', answer: { approval: approval.id, state } }
+}
+
+/**
+ * The phone's answer (protocol section 6).
+ *
+ * @throws Refusal `not_found` for another device's approval, `signature_invalid`, `decision_conflict`,
+ * `approval_not_pending`, `approval_expired`, `digest_mismatch`, `unlock_failed`, `device_blocked`, `nonce_used`
+ */
+export async function answerApproval(
+  context: Context,
+  signed: SignedRequest,
+  device: Device,
+  id: ApprovalId,
+  body: DecisionBody,
+): Promise<DecisionAnswer> {
+  const found = await context.db.read((query) => readStoredApproval(query, id))
+  if (found === null || found.device !== device.id || found.account !== device.account) throw new Refusal('not_found')
+  const decision = await verifyDecision(context, device, id, body.decision)
+  if (decision.payload.decision === 'approve' && body.proof === undefined) {
+    throw new Refusal('invalid_request', { detail: 'Approving takes a proof.' })
+  }
+  const verdict = await verdictOf(context, device, id, decision, body.proof)
+
+  const applied = await context.db.write(async (transaction): Promise<Applied> => {
+    await spendNonce(transaction, signed)
+    const account = await holdAccount(transaction, device.account, 'share')
+    const held = await holdDevice(transaction, device.id, 'update')
+    const approval = await holdApproval(transaction, id)
+    if (account?.state !== 'active' || approval === null) throw new Refusal('not_found')
+    if (held === null || held.state === 'removed') throw new Refusal('device_unknown')
+
+    const before = answeredBefore(approval, decision)
+    if (before !== null) return { kind: 'answered', answer: before }
+    if (held.state === 'blocked') throw new Refusal('device_blocked')
+    const outcome = decide(approval, verdict, await nowMs(transaction))
+    if (outcome.kind === 'refused') throw new Refusal(outcome.code)
+    if (outcome.kind === 'proof-wrong') return applyWrongProof(transaction, approval)
+    return applyAnswer(transaction, approval, decision, outcome.kind)
+  })
+  if (applied.kind === 'unlock-failed') {
+    throw applied.triesLeft === 0
+      ? new Refusal('device_blocked', { tries_left: 0 })
+      : new Refusal('unlock_failed', { tries_left: applied.triesLeft })
+  }
+  wake(context, { id, device: device.id })
+  return applied.answer
+}

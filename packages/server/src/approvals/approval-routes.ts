@@ -1,0 +1,36 @@
+import { ApprovalId, DecisionBody, PendingApprovals } from '@countersign/protocol'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import * as z from 'zod/mini'
+import type { Context } from '../context.ts'
+import { type Device, verifyDevice } from '../devices/index.ts'
+import { parseInput, Refusal, sendWatched, type Watched } from '../http/index.ts'
+import { answerApproval } from './answer-approval.ts'
+import { type PendingView, readPendingApprovals } from './read-approval.ts'
+import { deviceTopic } from './wake.ts'
+
+const Params = z.object({ approval: ApprovalId })
+
+const watchedBy = (context: Context, device: Device, stillLinked: () => Promise<boolean>): Watched<PendingView> => ({
+  event: 'approvals',
+  topics: () => [deviceTopic(device.id)],
+  read: async () => ((await stillLinked()) ? readPendingApprovals(context, device.id) : null),
+  changesAt: (value) => value.changesAt,
+  show: (value) => PendingApprovals.parse(value),
+})
+
+/** The routes by which a phone learns what is asked, and answers. */
+export function registerApprovals(app: FastifyInstance, context: Context): void {
+  const send = (form: 'stream' | 'value') => async (request: FastifyRequest, reply: FastifyReply) => {
+    const { device, stillLinked } = await verifyDevice(context, request)
+    return sendWatched(context, request, reply, watchedBy(context, device, stillLinked), form)
+  }
+  app.get('/v1/device/approvals', send('value'))
+  app.get('/v1/device/events', send('stream'))
+
+  app.post('/v1/device/approvals/:approval/decision', async (request) => {
+    const { signed, device } = await verifyDevice(context, request)
+    const params = Params.safeParse(request.params)
+    if (!params.success) throw new Refusal('not_found')
+    return answerApproval(context, signed, device, params.data.approval, parseInput(DecisionBody, request.body))
+  })
+}

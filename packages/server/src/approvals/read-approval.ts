@@ -1,0 +1,74 @@
+import { type ApprovalId, challengeOf, type DeviceId, type PendingApprovals } from '@countersign/protocol'
+import type { Context } from '../context.ts'
+import { nowMs } from '../db/index.ts'
+import { deviceById } from '../devices/index.ts'
+import { type ApprovalState, stateAt } from './approval.ts'
+import { readLatestRounds, readPendingRounds, readStoredApproval, type StoredApproval } from './approval-store.ts'
+
+/** What a waiting page may know of an approval. Times are milliseconds since the epoch. */
+export interface ApprovalView {
+  readonly id: ApprovalId
+  readonly state: ApprovalState
+  /** A decline reason, `codes-spent`, or what cancelled it. */
+  readonly reason: string | null
+  readonly round: number
+  readonly offline: boolean
+  /** The 8 digits for the page, once it has chosen the offline way and while the approval waits. */
+  readonly challenge: string | null
+  /** End of the current round. */
+  readonly expires: number
+  readonly responseTriesLeft: number
+  readonly deviceName: string
+  readonly method: StoredApproval['method']
+  readonly amr: readonly string[] | null
+  readonly redeemed: boolean
+  readonly now: number
+  /** Another one whenever anything above but `now` is another. */
+  readonly version: string
+}
+
+/** Reads an approval as it is now: one whose time has come is expired, also before that was written down. */
+export async function readApproval(context: Context, id: ApprovalId): Promise<ApprovalView | null> {
+  const read = await context.db.read(async (query) => {
+    const approval = await readStoredApproval(query, id)
+    if (approval === null) return null
+    const [current] = await readLatestRounds(query, id)
+    return { approval, current, device: await deviceById(query, approval.device), now: await nowMs(query) }
+  })
+  if (read === null || read.current === undefined) return null
+  const { approval, current, now } = read
+  const state = stateAt(approval, now)
+  const showsCode = state === 'pending' && approval.offline
+  const redeemed = approval.redeemedAt !== null
+  return {
+    id,
+    state,
+    reason: approval.reason,
+    round: approval.round,
+    offline: approval.offline,
+    challenge: showsCode ? challengeOf(context.keys.challengeKey, current.digest) : null,
+    expires: approval.expiresAt,
+    responseTriesLeft: approval.responseTriesLeft,
+    deviceName: read.device?.name ?? '',
+    method: approval.method,
+    amr: approval.amr,
+    redeemed,
+    now,
+    version: [state, approval.reason, approval.round, Number(approval.offline), approval.responseTriesLeft, Number(redeemed)].join('.'),
+  }
+}
+
+/** What a device can answer now, and when that changes by time alone. */
+export interface PendingView extends PendingApprovals {
+  readonly changesAt: number | null
+}
+
+/** Reads the approvals that wait for a device, oldest first; none of them is chosen for the person. */
+export async function readPendingApprovals(context: Context, device: DeviceId): Promise<PendingView> {
+  const rounds = await context.db.read((query) => readPendingRounds(query, device))
+  return {
+    version: rounds.map(({ approval, round }) => `${approval}.${round}`).join('-') || 'none',
+    approvals: rounds.map(({ approval, documentJws }) => ({ approval, document: documentJws })),
+    changesAt: rounds.length === 0 ? null : Math.min(...rounds.map(({ expiresAt }) => expiresAt)),
+  }
+}

@@ -1,0 +1,132 @@
+import {
+  type AccountId,
+  type ApplicationId,
+  type ApprovalDocument,
+  ApprovalId,
+  canonicalBytes,
+  type DeviceId,
+  digestOf,
+  documentType,
+  type Locale,
+  signJws,
+} from '@countersign/protocol'
+import { accountById, holdAccount } from '../accounts/index.ts'
+import { recordAudit } from '../audit/index.ts'
+import type { Context } from '../context.ts'
+import { nowMs } from '../db/index.ts'
+import { deviceById, holdDevice } from '../devices/index.ts'
+import { roundLength, stateAt } from './approval.ts'
+import { endPending, findByLiveKey, insertApproval, type StoredRound } from './approval-store.ts'
+import { firstDocument, nextDocument, type Question } from './document.ts'
+import { type Action, templates } from './templates.ts'
+import { wake } from './wake.ts'
+
+/** What is asked. `requester` tells browsers apart: one approval of an action is alive for each of them. */
+export interface StartApproval {
+  readonly account: AccountId
+  readonly device: DeviceId
+  readonly application: { readonly id: ApplicationId; readonly name: string }
+  readonly action: Action
+  readonly locale: Locale
+  readonly data: Readonly<Record<string, string>>
+  readonly context: ApprovalDocument['context']
+  readonly requester: string
+}
+
+export type Started =
+  | { readonly kind: 'started'; readonly approval: ApprovalId }
+  /** The same was already asked and is still alive. */
+  | { readonly kind: 'live'; readonly approval: ApprovalId }
+  /** The account cannot be asked: it or its device is not active, or the device is not the authenticating one. */
+  | { readonly kind: 'refused'; readonly code: 'device_unknown' }
+
+async function signRound(context: Context, document: ApprovalDocument): Promise<StoredRound> {
+  const documentJws = await signJws({
+    type: documentType,
+    keyId: context.keys.documentKey.id,
+    payload: canonicalBytes(document),
+    key: context.keys.documentKey.key,
+  })
+  const issuedAt = Date.parse(document.issued)
+  return {
+    round: document.round,
+    document,
+    documentJws,
+    digest: digestOf(document),
+    issuedAt,
+    expiresAt: issuedAt + roundLength,
+  }
+}
+
+/** Signs the document of the round after `before`. */
+export const signNextRound = (context: Context, before: ApprovalDocument, now: number): Promise<StoredRound> =>
+  signRound(context, nextDocument(before, now, context.random.bytes(32)))
+
+/** Asks a person for an approval (protocol sections 2 and 3). */
+export async function startApproval(context: Context, input: StartApproval): Promise<Started> {
+  const liveKey = `${input.account} ${input.action} ${input.requester}`
+  const { account, device, now, live } = await context.db.read(async (query) => ({
+    account: await accountById(query, input.account),
+    device: await deviceById(query, input.device),
+    now: await nowMs(query),
+    live: await findByLiveKey(query, liveKey),
+  }))
+  if (account?.state !== 'active' || device === null) return { kind: 'refused', code: 'device_unknown' }
+  if (live !== null && stateAt(live, now) === 'pending') return { kind: 'live', approval: live.id }
+
+  const id = ApprovalId.parse(context.random.id('apr'))
+  const question: Question = {
+    ...input,
+    approval: id,
+    audience: context.config.issuer,
+    account,
+    binding: templates[input.action].binding,
+  }
+  const round = await signRound(context, firstDocument(question, now, context.random.bytes(32)))
+  const started = await context.db.write(async (transaction): Promise<Started> => {
+    const heldAccount = await holdAccount(transaction, input.account, 'share')
+    const heldDevice = await holdDevice(transaction, input.device, 'share')
+    const mayBeAsked =
+      heldAccount?.state === 'active' &&
+      heldDevice?.state === 'active' &&
+      heldDevice.authenticating &&
+      heldDevice.account === input.account
+    if (!mayBeAsked) return { kind: 'refused', code: 'device_unknown' }
+    if (live !== null && (await endPending(transaction, live.id, 'expired', null))) {
+      await recordAudit(transaction, { kind: 'approval.expired', account: input.account, approval: live.id })
+    }
+    const inserted = await insertApproval(
+      transaction,
+      {
+        id,
+        account: input.account,
+        device: input.device,
+        application: input.application.id,
+        action: input.action,
+        template: templates[input.action].version,
+        locale: input.locale,
+        binding: question.binding,
+        data: input.data,
+        context: input.context,
+        liveKey,
+      },
+      round,
+    )
+    if (!inserted) {
+      // Somebody else asked the same between our look and now.
+      const other = await findByLiveKey(transaction, liveKey)
+      return other === null ? { kind: 'refused', code: 'device_unknown' } : { kind: 'live', approval: other.id }
+    }
+    await recordAudit(transaction, {
+      kind: 'approval.started',
+      account: input.account,
+      device: input.device,
+      approval: id,
+      application: input.application.id,
+      detail: { action: input.action, binding: question.binding },
+    })
+    return { kind: 'started', approval: id }
+  })
+  if (started.kind === 'started') wake(context, { id, device: input.device })
+  return started
+}
