@@ -1,0 +1,57 @@
+/** The requests that wait for this phone. */
+import { type ApprovalDocument, type ApprovalId, PendingApprovals } from '@countersign/protocol'
+import { checkDocument, type DocumentFault } from './document-check.ts'
+import type { DeviceConnection } from './connection.ts'
+import type { NetworkFailed, RequestRefused } from './failures.ts'
+import type { StoredDevice } from './stored-device.ts'
+
+/** A request that may be shown: its document was signed by the server, for this device, and is not over. */
+export interface ShownApproval {
+  readonly approval: ApprovalId
+  readonly document: ApprovalDocument
+  /** SHA-256 of the canonical document: what a decision is about. */
+  readonly digest: Uint8Array
+}
+
+/** A request whose document must not be shown. Worth a sentence to the person, unless it is merely over. */
+export interface RefusedApproval {
+  readonly approval: ApprovalId
+  readonly fault: Exclude<DocumentFault, 'expired'>
+}
+
+export interface ListedApprovals {
+  readonly approvals: readonly ShownApproval[]
+  readonly refused: readonly RefusedApproval[]
+}
+
+/** What a watcher is told: the whole list each time it changed, or that the server is out of reach for now. */
+export type ApprovalsNews =
+  | ({ readonly kind: 'approvals' } & ListedApprovals)
+  | { readonly kind: 'disconnected'; readonly reason: NetworkFailed | RequestRefused }
+
+/** What is known of the pinned keys and the device while checking lists. */
+export interface ApprovalsReader {
+  readonly connection: DeviceConnection
+  readonly stored: StoredDevice
+  readonly keys: Map<string, CryptoKey>
+}
+
+export const approvalsPath = '/v1/device/approvals'
+
+/** Checks every document of a list. */
+export async function checkApprovals(reader: ApprovalsReader, pending: PendingApprovals): Promise<ListedApprovals> {
+  const approvals: ShownApproval[] = []
+  const refused: RefusedApproval[] = []
+  for (const { approval, document: jws } of pending.approvals) {
+    const now = reader.connection.serverNow()
+    const checked = await checkDocument(jws, { approval, stored: reader.stored, keys: reader.keys, now })
+    if (checked.fault === null) approvals.push({ approval, document: checked.document, digest: checked.digest })
+    else if (checked.fault !== 'expired') refused.push({ approval, fault: checked.fault })
+  }
+  return { approvals, refused }
+}
+
+/** Fetches what waits now. @throws RequestRefused, NetworkFailed */
+export async function listApprovals(reader: ApprovalsReader): Promise<ListedApprovals> {
+  return checkApprovals(reader, await reader.connection.get(approvalsPath, PendingApprovals))
+}

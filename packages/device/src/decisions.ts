@@ -1,0 +1,99 @@
+/** The phone's signed answer to a request (protocol section 6). */
+import {
+  canonicalBytes,
+  DecisionAnswer,
+  type DecisionBody,
+  type DecisionPayload,
+  type DeclineReason,
+  decisionType,
+  proofKeyOf,
+  proofOf,
+  signJws,
+  toBase64url,
+} from '@countersign/protocol'
+import type { ShownApproval } from './approvals.ts'
+import type { DeviceConnection } from './connection.ts'
+import { RequestRefused } from './failures.ts'
+import { openLock, type PasscodeHash } from './passcode-lock.ts'
+import type { StoredDevice } from './stored-device.ts'
+
+const endedCodes = ['approval_not_pending', 'approval_expired', 'digest_mismatch', 'decision_conflict', 'not_found'] as const
+/** How a request came to its end without this answer. */
+export type EndedCode = (typeof endedCodes)[number]
+
+export type DecisionOutcome =
+  | { readonly outcome: 'decided'; readonly state: 'approved' | 'declined' }
+  /** The passcode was wrong; the request still waits. */
+  | { readonly outcome: 'unlock_failed'; readonly triesLeft: number }
+  /** The tries at the passcode are spent: support, or linking anew. */
+  | { readonly outcome: 'blocked' }
+  /** The answer came too late, or another one was before it. Nothing was changed by this one. */
+  | { readonly outcome: 'ended'; readonly code: EndedCode }
+
+/** Who answers, and over what. */
+export interface Decider {
+  readonly connection: DeviceConnection
+  readonly stored: StoredDevice
+  readonly passcodeHash: PasscodeHash
+}
+
+function payloadOf(stored: StoredDevice, shown: ShownApproval, answer: Pick<DecisionPayload, 'decision' | 'reason'>): DecisionPayload {
+  return {
+    v: 1,
+    aud: stored.issuer,
+    approval: shown.approval,
+    round: shown.document.round,
+    device: stored.device,
+    digest: toBase64url(shown.digest),
+    binding: shown.document.binding,
+    binding_value: null,
+    ...answer,
+  }
+}
+
+function outcomeOf(refusal: RequestRefused): DecisionOutcome {
+  if (refusal.code === 'device_blocked') return { outcome: 'blocked' }
+  if (refusal.code === 'unlock_failed') {
+    return refusal.triesLeft === 0 ? { outcome: 'blocked' } : { outcome: 'unlock_failed', triesLeft: refusal.triesLeft ?? 1 }
+  }
+  const code = endedCodes.find((ended) => ended === refusal.code)
+  if (code === undefined) throw refusal
+  return { outcome: 'ended', code }
+}
+
+async function send({ connection, stored }: Decider, shown: ShownApproval, payload: Uint8Array, proof: Uint8Array | null): Promise<DecisionOutcome> {
+  const decision = await signJws({
+    type: decisionType,
+    keyId: stored.thumbprint,
+    payload,
+    key: stored.keyPair.privateKey,
+  })
+  const body: DecisionBody = { decision, ...(proof === null ? {} : { proof: toBase64url(proof) }) }
+  try {
+    const answer = await connection.post(`/v1/device/approvals/${shown.approval}/decision`, body, DecisionAnswer)
+    return { outcome: 'decided', state: answer.state }
+  } catch (error) {
+    if (error instanceof RequestRefused) return outcomeOf(error)
+    throw error
+  }
+}
+
+/**
+ * Approves what was shown. The payload has the same bytes each time, so that repeating it after `NetworkFailed` is
+ * answered from the server's record; but a passcode that was wrong costs a try each time.
+ *
+ * @throws NetworkFailed, RequestRefused (`device_unknown`, `app_outdated`, `rate_limited` …)
+ */
+export async function approve(decider: Decider, shown: ShownApproval, passcode: string): Promise<DecisionOutcome> {
+  const payload = canonicalBytes(payloadOf(decider.stored, shown, { decision: 'approve' }))
+  const secret = await openLock(decider.stored.lock, passcode, decider.passcodeHash)
+  const proof = proofOf(proofKeyOf(secret), 'decision', payload)
+  secret.fill(0)
+  return send(decider, shown, payload, proof)
+}
+
+/** Declines what was shown; needs no passcode. @throws NetworkFailed, RequestRefused */
+export async function decline(decider: Decider, shown: ShownApproval, reason: DeclineReason | null): Promise<DecisionOutcome> {
+  const answer = reason === null ? { decision: 'decline' as const } : { decision: 'decline' as const, reason }
+  return send(decider, shown, canonicalBytes(payloadOf(decider.stored, shown, answer)), null)
+}

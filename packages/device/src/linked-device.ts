@@ -1,0 +1,84 @@
+/** A linked phone at work: the stored device with a connection. */
+import { DeviceAnswer, type DeclineReason, importVerifyKey, thumbprintOf } from '@countersign/protocol'
+import { type ApprovalsNews, type ApprovalsReader, type ListedApprovals, listApprovals, type ShownApproval } from './approvals.ts'
+import { type Fetch, openConnection } from './connection.ts'
+import { approve, type DecisionOutcome, decline } from './decisions.ts'
+import { type OfflineResponse, offlineResponse } from './offline-response.ts'
+import type { PasscodeHash } from './passcode-lock.ts'
+import type { StoredDevice } from './stored-device.ts'
+import { type Wait, watchApprovals } from './watch-approvals.ts'
+
+export interface OpenDeviceOptions {
+  readonly appVersion: string
+  readonly passcodeHash: PasscodeHash
+  readonly fetch?: Fetch
+  /** This phone's clock, uncorrected, in milliseconds since the epoch. */
+  readonly now?: () => number
+  /** Resolves after so many milliseconds, or at once when the signal is aborted. */
+  readonly wait?: Wait
+  /** Told when the clock's offset is another one: store the device again with it. */
+  readonly onClockOffset?: (offset: number) => void
+}
+
+/** Every method that needs the server throws `NetworkFailed` and `RequestRefused`. */
+export interface LinkedDevice {
+  readonly stored: StoredDevice
+  /** The server's time in milliseconds, as far as this phone knows: what countdowns go by. */
+  serverNow(): number
+  /** What the server says about this device. `device_unknown`: it was removed. */
+  readDevice(): Promise<DeviceAnswer>
+  /** Removes this device at the server. What is stored is the caller's to delete, afterwards. */
+  removeDevice(): Promise<void>
+  pendingApprovals(): Promise<ListedApprovals>
+  /**
+   * The requests that wait, as they come and go, until the signal is aborted. Reconnects by itself; throws
+   * `RequestRefused` when the server will not have this device (`device_unknown`, `app_outdated`, `signature_invalid`).
+   */
+  watchApprovals(signal: AbortSignal): AsyncGenerator<ApprovalsNews, void>
+  /** Approves what was shown. May be repeated after `NetworkFailed`, at the cost of one more try if the passcode is wrong. */
+  approve(shown: ShownApproval, passcode: string): Promise<DecisionOutcome>
+  /** Declines what was shown. May be repeated, with the same reason. */
+  decline(shown: ShownApproval, reason?: DeclineReason): Promise<DecisionOutcome>
+  /** The response to a code on a page. Needs no network. @throws TypeError when `isChallenge(challenge)` does not hold */
+  responseFor(challenge: string, passcode: string): Promise<OfflineResponse>
+}
+
+/**
+ * Puts a stored device to work; nothing is sent yet.
+ *
+ * @example
+ * const device = openDevice(stored, { appVersion: '1.0.0', passcodeHash: argon2idPasscodeHash })
+ * for await (const news of device.watchApprovals(signal)) if (news.kind === 'approvals') show(news.approvals)
+ */
+export function openDevice(stored: StoredDevice, options: OpenDeviceOptions): LinkedDevice {
+  const { passcodeHash, now = Date.now } = options
+  const connection = openConnection({
+    apiUrl: stored.issuer,
+    keyPair: stored.keyPair,
+    thumbprint: stored.thumbprint,
+    clockOffset: stored.clockOffset,
+    ...options,
+  })
+  let keys: Promise<Map<string, CryptoKey>> | null = null
+  const importKeys = async () =>
+    new Map(await Promise.all(stored.documentKeys.map(async (jwk) => [thumbprintOf(jwk), await importVerifyKey(jwk)] as const)))
+  const reader = async (): Promise<ApprovalsReader> => {
+    keys ??= importKeys()
+    return { connection, stored, keys: await keys }
+  }
+  const decider = { connection, stored, passcodeHash }
+  return {
+    stored,
+    serverNow: connection.serverNow,
+    readDevice: () => connection.get('/v1/device', DeviceAnswer),
+    removeDevice: () => connection.delete('/v1/device'),
+    pendingApprovals: async () => listApprovals(await reader()),
+    async *watchApprovals(signal) {
+      yield* watchApprovals(await reader(), { signal, ...(options.wait === undefined ? {} : { wait: options.wait }) })
+    },
+    approve: (shown, passcode) => approve(decider, shown, passcode),
+    decline: (shown, reason) => decline(decider, shown, reason ?? null),
+    responseFor: (challenge, passcode) =>
+      offlineResponse({ stored, clockOffset: connection.clockOffset(), passcodeHash, now }, challenge, passcode),
+  }
+}
