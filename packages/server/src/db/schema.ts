@@ -68,6 +68,8 @@ export interface LinkingsTable {
   /** The server's ephemeral ECDH private key, sealed with the linking id as additional data; gone once used. */
   ecdh_private: Uint8Array | null
   ecdh_public: string | null
+  /** SHA-256 of the transcript that both sides signed; null before. */
+  transcript_digest: Uint8Array | null
   expires_at: number
   created_at: number
 }
