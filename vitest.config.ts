@@ -1,18 +1,20 @@
-/** How the tests run: `unit` in parallel beside the code, `end-to-end` in a real Chromium. */
+/**
+ * How the tests run: `unit` beside the code, with a PostgreSQL of their own where the machine has one; `house` about
+ * the repository itself; `end-to-end` in a real Chromium.
+ */
 import { defineConfig } from 'vitest/config'
+
+const house = ['test/architecture.test.ts', 'test/architecture/*.test.ts', 'test/docs.test.ts', 'scripts/*.test.ts']
 
 export default defineConfig({
   test: {
     projects: [
+      { test: { name: 'house', include: house } },
       {
         test: {
           name: 'unit',
-          include: [
-            'packages/**/src/**/*.test.{ts,tsx}',
-            'examples/**/src/**/*.test.{ts,tsx}',
-            'scripts/**/*.test.ts',
-            'test/*.test.ts',
-          ],
+          include: ['packages/*/src/**/*.test.{ts,tsx}', 'examples/*/{src,pages}/**/*.test.{ts,tsx}', 'test/*.test.ts'],
+          exclude: house,
           globalSetup: ['test/postgres.setup.ts'],
           testTimeout: 20_000,
           hookTimeout: 30_000,

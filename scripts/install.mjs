@@ -1,0 +1,74 @@
+/**
+ * Brings node_modules in step with package-lock.json: from npm alone, without running any package's own scripts.
+ *
+ * Plain JavaScript, because it runs before anything is installed, on whatever Node the machine has (20 or newer).
+ */
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/**
+ * @typedef {{ version?: string, integrity?: string, link?: boolean, optional?: boolean }} LockedPackage
+ * @typedef {Record<string, LockedPackage>} LockedPackages by path from the root; '' is the root itself
+ */
+
+/**
+ * @param {string} path
+ * @returns {LockedPackages | null} null when there is no such file, or none that can be read
+ */
+function readPackages(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')).packages ?? null
+  } catch {
+    return null
+  }
+}
+
+/**
+ * Whether what is installed is what the lockfile names. Packages for other platforms are optional, and rightly missing.
+ *
+ * @param {LockedPackages} locked the packages of package-lock.json
+ * @param {LockedPackages | null} installed the packages of node_modules/.package-lock.json, which npm writes last of all
+ * @returns {boolean}
+ */
+export function isInStep(locked, installed) {
+  if (installed === null) return false
+  for (const [path, wanted] of Object.entries(locked)) {
+    if (path === '') continue
+    const found = installed[path]
+    if (found === undefined) {
+      if (wanted.optional) continue
+      return false
+    }
+    if (found.version !== wanted.version || found.integrity !== wanted.integrity) return false
+  }
+  return Object.keys(installed).every((path) => locked[path] !== undefined)
+}
+
+/**
+ * Installs what the lockfile names, unless it is there already.
+ *
+ * @param {string} root the repository
+ * @returns {boolean} false when npm failed; it has said why
+ */
+export function install(root) {
+  const locked = readPackages(join(root, 'package-lock.json'))
+  if (locked === null) {
+    process.stderr.write('package-lock.json is missing or unreadable. Nothing was installed. Get it back with git.\n')
+    return false
+  }
+  if (isInStep(locked, readPackages(join(root, 'node_modules', '.package-lock.json')))) return true
+
+  process.stdout.write('Installing the dependencies from npm. This happens once, and again when they change.\n')
+  const npm = process.env.npm_execpath
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+  /** @type {import('node:child_process').SpawnSyncOptions} */
+  const options = { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] }
+  const { status } =
+    npm === undefined
+      ? spawnSync('npm', args, { ...options, shell: process.platform === 'win32' })
+      : spawnSync(process.execPath, [npm, ...args], options)
+  if (status === 0) return true
+  process.stderr.write('The dependencies could not be installed; npm says why above. Nothing was started.\n')
+  return false
+}
