@@ -1,0 +1,79 @@
+/**
+ * The database: `read` and `write`, and nothing else; no other code sees a connection.
+ *
+ * Owns the schema, its migrations and what is different between SQLite and PostgreSQL. Promises that a `write` which
+ * resolved is durable, that nobody reads what is not, and that both databases behave alike (`database.test.ts` runs on
+ * both). Must never hold a rule of a feature: each table's statements are in the feature that owns it.
+ *
+ * Functions of a store take a `Query` or a `Transaction`, never a `Database`, so that a use case opens one transaction
+ * and hands it down. A `read` or `write` within another one is refused where it is called: it would wait for itself.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { type RawBuilder, sql } from 'kysely'
+import type { Clock } from '../platform/clock.ts'
+import { openPostgres } from './postgres.ts'
+import { openSqlite } from './sqlite.ts'
+import type { Query, Store } from './store.ts'
+
+export { DatabaseTooNew, DatabaseUnusable, DataDirectoryUnwritable } from './errors.ts'
+export { forShare, forUpdate } from './locks.ts'
+export type * from './schema.ts'
+export type { Query, Transaction } from './store.ts'
+
+export type Database = Store
+
+/**
+ * Opens the database and brings it to the schema of this version.
+ *
+ * `url` is `sqlite:/path/to/file.db`, `sqlite::memory:` (tests) or `postgres://…`. `clock` is what `now_ms()` says; on
+ * PostgreSQL the system's clock is the database's own.
+ *
+ * Throws `DatabaseTooNew`, `DataDirectoryUnwritable` or `DatabaseUnusable`, each with a sentence for the operator.
+ */
+export async function openDatabase({ url, clock }: { url: string; clock: Clock }): Promise<Database> {
+  const [scheme, rest] = [url.slice(0, url.indexOf(':')), url.slice(url.indexOf(':') + 1)]
+  return refuseNesting(scheme === 'sqlite' ? await openSqlite(rest, clock) : await openPostgres(url, clock))
+}
+
+/** The database's clock in milliseconds, as a part of a statement. It moves within a transaction. */
+export const now_ms = (): RawBuilder<number> => sql<number>`now_ms()`
+
+/** The database's clock in milliseconds. */
+export async function nowMs(query: Query): Promise<number> {
+  const { now } = await query.selectNoFrom(now_ms().as('now')).executeTakeFirstOrThrow()
+  return now
+}
+
+const current = new AsyncLocalStorage<{ open: boolean }>()
+
+function refuseNesting(store: Store): Database {
+  const refuse = () => {
+    if (!current.getStore()?.open) return
+    throw new Error('The database was used within a read or write: use what that one was given.')
+  }
+  return {
+    kind: store.kind,
+    async read(work) {
+      refuse()
+      return await store.read(scoped(work))
+    },
+    async write(work) {
+      refuse()
+      return await store.write(scoped(work))
+    },
+    close: () => store.close(),
+  }
+}
+
+/** `work`, marked as being within a read or write until it has ended. */
+function scoped<Given, T>(work: (given: Given) => Promise<T>): (given: Given) => Promise<T> {
+  return async (given) => {
+    const scope = { open: true }
+    try {
+      return await current.run(scope, () => work(given))
+    } finally {
+      // What was started in it and is still running (a timer, a stream) may use the database from now on.
+      scope.open = false
+    }
+  }
+}

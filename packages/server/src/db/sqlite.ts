@@ -1,0 +1,102 @@
+/** The database as one SQLite file, or in memory for tests. */
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { Kysely } from 'kysely'
+import type { Clock } from '../platform/clock.ts'
+import { DatabaseTooNew, DatabaseUnusable, DataDirectoryUnwritable } from './errors.ts'
+import { GroupCommit } from './group-commit.ts'
+import { migrate } from './migrate.ts'
+import { sqliteWords } from './migrations/migration.ts'
+import type { Schema } from './schema.ts'
+import { sqliteDialect } from './sqlite-driver.ts'
+import type { Store } from './store.ts'
+
+/** How long a statement waits for another process, in milliseconds. */
+const busyTimeout = 5_000
+
+/**
+ * Opens, creates and migrates the database at `path`, or `:memory:`.
+ *
+ * In a file (mode 0600, like the `-wal` and `-shm` that SQLite makes beside it), reads have a read-only connection of
+ * their own and see nothing that is not yet durable. A database in memory is one connection: reads run between the
+ * groups of writes and see what they would see in a file.
+ */
+export async function openSqlite(path: string, clock: Clock): Promise<Store> {
+  const inMemory = path === ':memory:'
+  if (!inMemory) prepareFile(path)
+  const writer = await openWriter(path, clock)
+  const reader = inMemory ? null : connect(path, clock, { readOnly: true })
+  const group = new GroupCommit(writer)
+  const writing = new Kysely<Schema>({ dialect: sqliteDialect(writer) })
+  const reading = reader && new Kysely<Schema>({ dialect: sqliteDialect(reader) })
+
+  return {
+    kind: 'sqlite',
+    read: reading
+      ? (work) => work(reading)
+      : (work) => group.between(() => withoutWriting(writer, () => work(writing))),
+    write: (work) => group.write(() => writing.transaction().execute(work)),
+    async close() {
+      await group.close()
+      reader?.close()
+      writer.close()
+    },
+  }
+}
+
+/** Makes the file, so that it never exists with a wider mode, and its directory. */
+function prepareFile(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    closeSync(openSync(path, 'a', 0o600))
+    chmodSync(path, 0o600)
+  } catch (error) {
+    throw new DataDirectoryUnwritable(dirname(path), error)
+  }
+}
+
+async function openWriter(path: string, clock: Clock): Promise<DatabaseSync> {
+  const writer = connect(path, clock, { readOnly: false })
+  try {
+    // FULL: a COMMIT that was answered survives a cut of power. NORMAL loses the last ones.
+    writer.exec('pragma journal_mode = wal; pragma synchronous = full')
+    await migrateSqlite(writer)
+    return writer
+  } catch (error) {
+    writer.close()
+    throw error instanceof DatabaseTooNew ? error : new DatabaseUnusable(path, error)
+  }
+}
+
+function connect(path: string, clock: Clock, { readOnly }: { readOnly: boolean }): DatabaseSync {
+  const database = new DatabaseSync(path, { readOnly, timeout: busyTimeout, defensive: true })
+  // A bigint, so that SQLite takes it for an integer: `now_ms() / 1000` is a whole number, as on PostgreSQL.
+  database.function('now_ms', () => BigInt(clock.now()))
+  return database
+}
+
+async function migrateSqlite(database: DatabaseSync): Promise<void> {
+  database.exec('begin immediate')
+  try {
+    await migrate({
+      words: sqliteWords,
+      execute: async (sql) => database.exec(sql),
+      version: async () =>
+        Number(database.prepare('select coalesce(max(version), 0) as version from schema_version').get()?.version),
+    })
+    database.exec('commit')
+  } catch (error) {
+    if (database.isTransaction) database.exec('rollback')
+    throw error
+  }
+}
+
+async function withoutWriting<T>(database: DatabaseSync, work: () => Promise<T>): Promise<T> {
+  database.exec('pragma query_only = 1')
+  try {
+    return await work()
+  } finally {
+    database.exec('pragma query_only = 0')
+  }
+}
