@@ -1,6 +1,5 @@
 /** Requests of a phone, signed by its key (RFC 9421, protocol section 5). */
 import { headerNames, Problem, ServerAnswer, signRequest, utf8 } from '@countersign/protocol'
-import type * as z from 'zod/mini'
 import { NetworkFailed, RequestRefused, ServerNotTrusted } from './failures.ts'
 
 export type Fetch = (input: string, init: RequestInit) => Promise<Response>
@@ -22,6 +21,11 @@ export interface ConnectionOptions {
   readonly onClockOffset?: (offset: number) => void
 }
 
+/** Anything that parses what came in; the schemas of the protocol do. */
+export interface Schema<Value> {
+  safeParse(value: unknown): { readonly success: true; readonly data: Value } | { readonly success: false }
+}
+
 interface RequestExtra {
   readonly signal?: AbortSignal
   /** Milliseconds until the request is given up; 20 000 unless told. */
@@ -34,17 +38,12 @@ export interface DeviceConnection {
   /** The server's time in milliseconds, as far as this phone knows. */
   serverNow(): number
   clockOffset(): number
-  get<Schema extends z.ZodMiniType>(path: string, schema: Schema, extra?: RequestExtra): Promise<z.output<Schema>>
+  get<Value>(path: string, schema: Schema<Value>, extra?: RequestExtra): Promise<Value>
   /**
    * Makes a write once. When it fails with `NetworkFailed`, whether it was done is not known; repeating it is the
    * caller's to decide.
    */
-  post<Schema extends z.ZodMiniType>(
-    path: string,
-    body: object,
-    schema: Schema,
-    extra?: RequestExtra,
-  ): Promise<z.output<Schema>>
+  post<Value>(path: string, body: object, schema: Schema<Value>, extra?: RequestExtra): Promise<Value>
   delete(path: string): Promise<void>
   /** Opens an event stream. No timeout but the signal's. */
   open(path: string, signal: AbortSignal): Promise<Response>
@@ -74,7 +73,7 @@ async function jsonOf(response: Response): Promise<unknown> {
   }
 }
 
-async function parseAnswer<Schema extends z.ZodMiniType>(response: Response, schema: Schema): Promise<z.output<Schema>> {
+async function parseAnswer<Value>(response: Response, schema: Schema<Value>): Promise<Value> {
   const parsed = schema.safeParse(await jsonOf(response))
   if (!parsed.success) throw new NetworkFailed('The answer of the server is not one of this protocol.')
   return parsed.data

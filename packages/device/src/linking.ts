@@ -82,3 +82,182 @@ export interface Linking {
    */
   finish(choices: FinishLinking): Promise<StoredDevice>
 }
+
+/** What is known once the SMS code was right. */
+interface Joined {
+  readonly linking: LinkingId
+  readonly device: DeviceId
+  readonly account: AccountId
+  readonly serverEcdhJwk: PublicJwk
+}
+
+/** This phone's side of the key agreement. The ECDH key lives in memory, until the lock is made. */
+interface Offer {
+  readonly transcript: LinkTranscript
+  readonly privateKey: CryptoKey
+}
+
+interface Signer {
+  readonly keyPair: CryptoKeyPair
+  readonly publicJwk: PublicJwk
+  readonly thumbprint: string
+}
+
+async function createSigner(extractable: boolean): Promise<Signer> {
+  const keyPair = await generateSigningKey({ extractable })
+  const publicJwk = await publicJwkOf(keyPair.publicKey)
+  return { keyPair, publicJwk, thumbprint: thumbprintOf(publicJwk) }
+}
+
+async function createOffer(
+  joined: Joined,
+  signer: Signer,
+  { issuer, platform, appVersion, deviceName }: Pick<StartLinkingOptions, 'platform' | 'appVersion'> & {
+    readonly issuer: string
+    readonly deviceName: string
+  },
+): Promise<Offer> {
+  const ecdh = await generateEcdhKey()
+  const transcript = LinkTranscript.parse({
+    v: 1,
+    iss: issuer,
+    link: joined.linking,
+    device: joined.device,
+    account: joined.account,
+    sign_jwk: signer.publicJwk,
+    phone_ecdh_jwk: await publicJwkOf(ecdh.publicKey),
+    server_ecdh_jwk: joined.serverEcdhJwk,
+    device_name: deviceName.normalize('NFC').trim(),
+    platform,
+    app_version: appVersion,
+    protocol: 1,
+  })
+  return { transcript, privateKey: ecdh.privateKey }
+}
+
+/** Shows the server the transcript and demands the same bytes back, under a document key. */
+async function agreeOnTranscript(
+  connection: DeviceConnection,
+  signer: Signer,
+  transcript: LinkTranscript,
+  documentKeys: readonly PublicJwk[],
+): Promise<void> {
+  const payload = canonicalBytes(transcript)
+  const signed = await signJws({ type: linkType, keyId: signer.thumbprint, payload, key: signer.keyPair.privateKey })
+  const answer = await connection.post(`/v1/linkings/${transcript.link}/keys`, { transcript: signed }, LinkingKeysAnswer)
+  const imported = documentKeys.map(async (jwk) => [thumbprintOf(jwk), await importVerifyKey(jwk)] as const)
+  const verified = await verifyJws(answer.transcript, { type: linkType, keys: new Map(await Promise.all(imported)) })
+  if (verified === null || !equalBytes(verified.payload, payload)) {
+    throw new ServerNotTrusted('The server did not sign what this phone and it agreed on.')
+  }
+}
+
+async function lockAgreedSecret(offer: Offer, choices: FinishLinking, extractable: boolean): Promise<PasscodeLock> {
+  const shared = await sharedSecret(offer.privateKey, offer.transcript.server_ecdh_jwk)
+  const secret = unlockSecretOf(shared, offer.transcript)
+  const { passcode, passcodeHash } = choices
+  const lock = await lockSecret(secret, passcode, { passcodeHash, extractable })
+  shared.fill(0)
+  secret.fill(0)
+  return lock
+}
+
+/** The first right proof, made from the copy as it will be read ever after. */
+async function activationOf(
+  transcript: LinkTranscript,
+  signer: Signer,
+  lock: PasscodeLock,
+  { passcode, passcodeHash }: FinishLinking,
+): Promise<ActivateBody> {
+  const activation: ActivationPayload = { v: 1, aud: transcript.iss, link: transcript.link, device: transcript.device }
+  const payload = canonicalBytes(activation)
+  const secret = await openLock(lock, passcode, passcodeHash)
+  const proof = proofOf(proofKeyOf(secret), 'activate', payload)
+  secret.fill(0)
+  const key = signer.keyPair.privateKey
+  return {
+    activation: await signJws({ type: activationType, keyId: signer.thumbprint, payload, key }),
+    proof: toBase64url(proof),
+  }
+}
+
+async function activate(connection: DeviceConnection, link: LinkingId, body: ActivateBody): Promise<DeviceAnswer> {
+  try {
+    return await connection.post(`/v1/linkings/${link}/activate`, body, DeviceAnswer)
+  } catch (error) {
+    if (!(error instanceof RequestRefused) || error.code !== 'wrong_step') throw error
+    // Its answer may have been lost on the way: then the device is active, and says so when asked by its own key.
+    return connection.get('/v1/device', DeviceAnswer)
+  }
+}
+
+/**
+ * Starts linking: makes this phone's signing key, shows e-mail and password, and has a code sent by SMS.
+ *
+ * @throws RequestRefused `link_failed` (e-mail, password or account, one answer for all), `already_linked`,
+ * `rate_limited`, `app_outdated`; NetworkFailed; ServerNotTrusted
+ * @example
+ * const linking = await startLinking({ apiUrl, email, password, locale: 'sv', platform: 'web', appVersion: '1.0.0' })
+ * await linking.submitCode('123456')
+ * const stored = await linking.finish({ passcode, passcodeHash, deviceName: 'Annas telefon' })
+ */
+export async function startLinking(options: StartLinkingOptions): Promise<Linking> {
+  const server = await readServer(options)
+  const { appVersion, platform, extractable = false } = options
+  const signer = await createSigner(extractable)
+  const { keyPair, publicJwk, thumbprint } = signer
+  const connection = openConnection({ ...options, apiUrl: server.issuer, keyPair, thumbprint })
+  const { email, password, locale } = options
+  const started = await connection.post(
+    '/v1/linkings',
+    { sign_jwk: publicJwk, email, password, locale },
+    StartLinkingAnswer,
+  )
+  const path = `/v1/linkings/${started.linking}`
+  let expires = started.expires
+  let joined: Joined | null = null
+  let offer: Offer | null = null
+  let locked: { readonly transcript: LinkTranscript; readonly lock: PasscodeLock } | null = null
+
+  async function agree(choices: FinishLinking) {
+    if (joined === null) throw new TypeError('The code must be submitted before linking can be finished.')
+    const { deviceName } = choices
+    offer ??= await createOffer(joined, signer, { issuer: server.issuer, platform, appVersion, deviceName })
+    await agreeOnTranscript(connection, signer, offer.transcript, server.document_keys)
+    const lock = await lockAgreedSecret(offer, choices, extractable)
+    const { transcript } = offer
+    offer = null
+    return { transcript, lock }
+  }
+
+  return {
+    phoneNumber: started.phone_number,
+    server,
+    expires: () => expires,
+    serverNow: connection.serverNow,
+    async resend() {
+      expires = (await connection.post(`${path}/resend`, {}, StartLinkingAnswer)).expires
+    },
+    async submitCode(code) {
+      const { device, account, server_ecdh_jwk } = await connection.post(`${path}/code`, { code }, LinkingCodeAnswer)
+      joined = { linking: started.linking, device, account, serverEcdhJwk: server_ecdh_jwk }
+    },
+    async finish(choices) {
+      locked ??= await agree(choices)
+      const { transcript, lock } = locked
+      const body = await activationOf(transcript, signer, lock, choices)
+      const answer = await activate(connection, transcript.link, body)
+      return {
+        issuer: server.issuer,
+        device: transcript.device,
+        account: { id: transcript.account, ...answer.account },
+        name: answer.name,
+        ...signer,
+        lock,
+        documentKeys: server.document_keys,
+        clockOffset: connection.clockOffset(),
+        linkedAt: connection.serverNow(),
+      }
+    },
+  }
+}

@@ -1,0 +1,95 @@
+/** `countersign phone link` */
+import { parseArgs } from 'node:util'
+import { type Linking, passcodeFault, RequestRefused, startLinking } from '@countersign/device'
+import { argon2idPasscodeHash } from '@countersign/device/passcode-hash'
+import { Locale } from '@countersign/protocol'
+import type { Command } from '../command.ts'
+import { exitCodes, NotDone, UsageFault } from '../exit.ts'
+import type { Terminal } from '../terminal.ts'
+import { sentenceOf } from '../words.ts'
+import { saveDevice, stateExists } from './state-file.ts'
+import { appVersion, passcodeQuestion, stateFileOf, stateHelp, stateOption } from './virtual-phone.ts'
+
+const smsQuestion = { text: 'Code from the SMS', variable: 'COUNTERSIGN_SMS_CODE' } as const
+
+/** Asks again while the person can type; an answer from a script is given once. */
+async function submitCode(linking: Linking, terminal: Terminal): Promise<void> {
+  for (;;) {
+    const code = (await terminal.ask(smsQuestion)).replaceAll(' ', '')
+    try {
+      return await linking.submitCode(code)
+    } catch (error) {
+      const again = error instanceof RequestRefused && error.code === 'code_refused' && error.triesLeft !== 0
+      if (!again || terminal.environment[smsQuestion.variable] !== undefined) throw error
+      terminal.complain(sentenceOf(error))
+    }
+  }
+}
+
+async function choosePasscode(terminal: Terminal): Promise<string> {
+  const passcode = await terminal.ask({ ...passcodeQuestion, text: 'Choose a passcode of six digits' })
+  const fault = passcodeFault(passcode)
+  if (fault === 'not-six-digits') throw new NotDone('A passcode has six digits. Nothing was linked.')
+  if (fault !== null) throw new NotDone(`This passcode is too easy to guess (${fault}). Nothing was linked.`)
+  return passcode
+}
+
+function serverOf(url: string | undefined): string {
+  if (url === undefined) throw new UsageFault('Say which server: --server URL.')
+  if (!URL.canParse(url) || !/^https?:/.test(url)) throw new UsageFault(`This is not the URL of a server: ${url}`)
+  return url
+}
+
+function localeOf(text: string): Locale {
+  const parsed = Locale.safeParse(text)
+  if (!parsed.success) throw new UsageFault('--locale is sv or en.')
+  return parsed.data
+}
+
+export const link: Command = {
+  usage: 'phone link --server URL [--email ADDRESS]',
+  summary: 'Link a virtual phone to an account.',
+  help: `
+  --server URL     the server, as people reach it
+  --email ADDRESS  the account; asked for unless told
+  --name NAME      what this phone is called; "Virtual phone" unless told
+  --locale sv|en   the language of what is shown; en unless told
+${stateHelp}
+
+E-mail, password, code from the SMS and passcode are asked for. Scripts answer on standard input, one a line and in
+this order, or in COUNTERSIGN_PASSWORD, COUNTERSIGN_SMS_CODE and COUNTERSIGN_PASSCODE.`,
+  async run(args, terminal) {
+    const { values } = parseArgs({
+      args,
+      options: {
+        ...stateOption,
+        server: { type: 'string' },
+        email: { type: 'string' },
+        name: { type: 'string', default: 'Virtual phone' },
+        locale: { type: 'string', default: 'en' },
+      },
+    })
+    const apiUrl = serverOf(values.server)
+    const locale = localeOf(values.locale)
+    const path = stateFileOf(values)
+    if (await stateExists(path)) {
+      throw new UsageFault(`${path} already holds a phone. Choose another file with --state, or unlink that one first.`)
+    }
+    const linking = await startLinking({
+      apiUrl,
+      email: values.email ?? (await terminal.ask({ text: 'E-mail' })),
+      password: await terminal.ask({ text: 'Password', variable: 'COUNTERSIGN_PASSWORD', hidden: true }),
+      locale,
+      platform: 'virtual',
+      appVersion,
+      extractable: true,
+    })
+    terminal.complain(`A code was sent by SMS to ${linking.phoneNumber}.`)
+    await submitCode(linking, terminal)
+    const passcode = await choosePasscode(terminal)
+    const stored = await linking.finish({ passcode, passcodeHash: argon2idPasscodeHash, deviceName: values.name })
+    await saveDevice(path, stored)
+    terminal.print(`Linked: "${stored.name}" answers for ${stored.account.email}. It is kept in ${path}.`)
+    return exitCodes.ok
+  },
+}
