@@ -22,9 +22,10 @@ function isDemoAccount(value: unknown): value is DemoAccount {
   return typeof value === 'object' && value !== null && 'email' in value && 'password' in value
 }
 
-/** What the demo server sends once it answers: the accounts to try it with. */
+/** The accounts to try it with, from what the demo server sends once it answers: `{ kind: 'ready', accounts }`. */
 function accountsOf(message: unknown): readonly DemoAccount[] {
-  return Array.isArray(message) ? message.filter(isDemoAccount) : []
+  if (typeof message !== 'object' || message === null || !('accounts' in message)) return []
+  return Array.isArray(message.accounts) ? message.accounts.filter(isDemoAccount) : []
 }
 
 function welcome(accounts: readonly DemoAccount[], seconds: number): string {
