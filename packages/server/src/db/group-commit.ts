@@ -20,8 +20,7 @@ interface Member {
 export class GroupCommit {
   readonly #database: DatabaseSync
   readonly #waiting: Member[] = []
-  #running: Promise<void> | null = null
-  #closed = false
+  #running = false
 
   constructor(database: DatabaseSync) {
     this.#database = database
@@ -37,14 +36,7 @@ export class GroupCommit {
     return this.#add(false, work)
   }
 
-  /** Takes nothing new, and resolves when all that was taken is done. */
-  async close(): Promise<void> {
-    this.#closed = true
-    await this.#running
-  }
-
   #add<T>(writes: boolean, work: () => Promise<T>): Promise<T> {
-    if (this.#closed) return Promise.reject(new Error('The database is closed.'))
     return new Promise((resolve, reject) => {
       // The loop runs in the asynchronous context of whoever came first; the work belongs in its caller's.
       const bound = AsyncResource.bind(work)
@@ -57,18 +49,20 @@ export class GroupCommit {
           ),
         fail: reject,
       })
-      this.#running ??= this.#run()
+      if (!this.#running) this.#run()
     })
   }
 
   async #run(): Promise<void> {
-    // Everything that this turn of the event loop still brings comes into the group.
-    await new Promise((resolve) => setImmediate(resolve))
-    for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
-      if (next.writes) await this.#runGroup()
+    this.#running = true
+    while (this.#waiting[0]) {
+      // Everything that this turn of the event loop still brings comes into the group. And no chain of writes, each
+      // begun as the one before ends, keeps the loop from turning.
+      await new Promise((resolve) => setImmediate(resolve))
+      if (this.#waiting[0].writes) await this.#runGroup()
       else await this.#runNextAlone()
     }
-    this.#running = null
+    this.#running = false
   }
 
   async #runNextAlone(): Promise<void> {
@@ -77,29 +71,45 @@ export class GroupCommit {
   }
 
   async #runGroup(): Promise<void> {
+    if (!this.#begin()) return
     const members: Member[] = []
     const outcomes: { tell: () => void }[] = []
     try {
-      this.#take(members)
-      this.#database.exec('begin immediate')
-      for (let member = members[0]; member; member = this.#take(members)) {
+      for (let member = this.#takeWriter(); member; member = this.#takeWriter()) {
+        members.push(member)
         outcomes.push(await member.run())
-        if (!this.#database.isTransaction) throw new Error('The transaction was ended by an error: nothing was kept.')
+        if (!this.#database.isTransaction) throw new Error('An error ended the transaction: nothing of it was kept.')
       }
       this.#database.exec('commit')
     } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec('rollback')
+      this.#rollback()
       for (const member of members) member.fail(error)
       return
     }
     for (const outcome of outcomes) outcome.tell()
   }
 
-  /** Moves the next waiting writer, if it is one, into the group. */
-  #take(members: Member[]): Member | undefined {
-    if (!this.#waiting[0]?.writes) return undefined
-    const member = this.#waiting.shift()
-    if (member) members.push(member)
-    return member
+  /** Where another process keeps the database locked, all who wait fail together, rather than each after a wait. */
+  #begin(): boolean {
+    try {
+      this.#database.exec('begin immediate')
+      return true
+    } catch (error) {
+      for (const member of this.#waiting.splice(0)) member.fail(error)
+      return false
+    }
+  }
+
+  /** After a failed COMMIT. Where even this fails, the transaction stays open, and every later BEGIN fails for it. */
+  #rollback(): void {
+    try {
+      if (this.#database.isTransaction) this.#database.exec('rollback')
+    } catch {
+      // The first error is the one to tell.
+    }
+  }
+
+  #takeWriter(): Member | undefined {
+    return this.#waiting[0]?.writes ? this.#waiting.shift() : undefined
   }
 }

@@ -32,7 +32,7 @@ export type Database = Store
  */
 export async function openDatabase({ url, clock }: { url: string; clock: Clock }): Promise<Database> {
   const [scheme, rest] = [url.slice(0, url.indexOf(':')), url.slice(url.indexOf(':') + 1)]
-  return refuseNesting(scheme === 'sqlite' ? await openSqlite(rest, clock) : await openPostgres(url, clock))
+  return guard(scheme === 'sqlite' ? await openSqlite(rest, clock) : await openPostgres(url, clock))
 }
 
 /** The database's clock in milliseconds, as a part of a statement. It moves within a transaction. */
@@ -46,27 +46,38 @@ export async function nowMs(query: Query): Promise<number> {
 
 const current = new AsyncLocalStorage<{ open: boolean }>()
 
-function refuseNesting(store: Store): Database {
-  const refuse = () => {
-    if (!current.getStore()?.open) return
-    throw new Error('The database was used within a read or write: use what that one was given.')
+/** Refuses what would wait for itself and what comes after `close`, which waits for what is under way. */
+function guard(store: Store): Database {
+  const underWay = new Set<Promise<unknown>>()
+  let closed: Promise<void> | null = null
+
+  const run = async <Given, T>(begin: (work: Work<Given, T>) => Promise<T>, work: Work<Given, T>): Promise<T> => {
+    if (closed) throw new Error('The database is closed.')
+    if (current.getStore()?.open)
+      throw new Error('The database was used within a read or write: use what that one was given.')
+    const running = begin(scoped(work))
+    underWay.add(running)
+    try {
+      return await running
+    } finally {
+      underWay.delete(running)
+    }
   }
   return {
     kind: store.kind,
-    async read(work) {
-      refuse()
-      return await store.read(scoped(work))
+    read: (work) => run(store.read, work),
+    write: (work) => run(store.write, work),
+    close() {
+      closed ??= Promise.allSettled(underWay).then(() => store.close())
+      return closed
     },
-    async write(work) {
-      refuse()
-      return await store.write(scoped(work))
-    },
-    close: () => store.close(),
   }
 }
 
+type Work<Given, T> = (given: Given) => Promise<T>
+
 /** `work`, marked as being within a read or write until it has ended. */
-function scoped<Given, T>(work: (given: Given) => Promise<T>): (given: Given) => Promise<T> {
+function scoped<Given, T>(work: Work<Given, T>): Work<Given, T> {
   return async (given) => {
     const scope = { open: true }
     try {

@@ -4,6 +4,9 @@
  *
  * Everybody locks in this order: account, device, approval (protocol section 2). Starting, deciding and redeeming lock
  * account and device for share; locking an account and removing a device lock them for update.
+ *
+ * Lock first, then ask the time in a statement of its own: one that had to wait for a row may have looked at the clock
+ * before it waited.
  */
 import { type SelectModifierNode, SqliteQueryCompiler } from 'kysely'
 

@@ -38,7 +38,6 @@ export async function openSqlite(path: string, clock: Clock): Promise<Store> {
       : (work) => group.between(() => withoutWriting(writer, () => work(writing))),
     write: (work) => group.write(() => writing.transaction().execute(work)),
     async close() {
-      await group.close()
       reader?.close()
       writer.close()
     },

@@ -14,14 +14,14 @@ export type Transaction = KyselyTransaction<Schema>
 export interface Store {
   readonly kind: 'sqlite' | 'postgres'
   /** Runs selects. They see all that is committed and nothing else. */
-  read<T>(work: (query: Query) => Promise<T>): Promise<T>
+  readonly read: <T>(work: (query: Query) => Promise<T>) => Promise<T>
   /**
    * Runs `work` in a transaction and resolves with its result once that is durable; when it throws, nothing was done.
    *
    * `work` awaits nothing but its own statements (crypto is done before), and has no other effect: it may be run
    * again when PostgreSQL ended it for a deadlock.
    */
-  write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>
-  /** Waits for what is running, then closes. */
-  close(): Promise<void>
+  readonly write: <T>(work: (transaction: Transaction) => Promise<T>) => Promise<T>
+  /** Takes nothing new, waits for what is under way, then closes. */
+  readonly close: () => Promise<void>
 }

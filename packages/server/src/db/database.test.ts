@@ -1,0 +1,375 @@
+/** One suite for every kind of database: what works on one works on the others. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createDatabase, TestClock } from '@countersign/testkit'
+import { sql } from 'kysely'
+import { afterAll, beforeEach, describe, expect, inject, test } from 'vitest'
+import { systemClock } from '../platform/clock.ts'
+import { type Database, forUpdate, now_ms, nowMs, openDatabase, type Query, type Transaction } from './index.ts'
+import { insertAccount, insertApplication, insertApproval, insertDevice } from './rows-for-tests.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'countersign-db-'))
+let files = 0
+
+const kinds = [
+  { name: 'SQLite in a file', newUrl: async () => `sqlite:${join(directory, `${++files}.db`)}` },
+  { name: 'SQLite in memory', newUrl: async () => 'sqlite::memory:' },
+  { name: 'PostgreSQL', newUrl: () => createDatabase(inject('postgres') ?? '') },
+]
+
+const put = (transaction: Transaction, key: string, count = 0) =>
+  transaction.insertInto('limits').values({ key, count, window_ends_at: 1_000 }).execute()
+
+const keys = async (query: Query): Promise<string[]> => {
+  const rows = await query.selectFrom('limits').select('key').orderBy('key').execute()
+  return rows.map((row) => row.key)
+}
+
+const inParallel = <T>(count: number, work: (index: number) => Promise<T>): Promise<T[]> =>
+  Promise.all(Array.from({ length: count }, (_, index) => work(index)))
+
+describe.each(kinds)('$name', ({ name, newUrl }) => {
+  const inMemory = name === 'SQLite in memory'
+  let db: Database
+  let clock: TestClock
+
+  beforeEach(async ({ skip }) => {
+    if (name === 'PostgreSQL' && inject('postgres') === null) skip('PostgreSQL is not installed here')
+    clock = new TestClock()
+    db = await openDatabase({ url: await newUrl(), clock })
+    return () => db.close()
+  })
+
+  describe('a write', () => {
+    test('is seen by every read that starts after it resolved', async () => {
+      await db.write((transaction) => put(transaction, 'a'))
+      expect(await db.read(keys)).toEqual(['a'])
+    })
+
+    test('gives back what its work gave', async () => {
+      expect(await db.write(async () => 'result')).toBe('result')
+    })
+
+    test('sees what it has written itself', async () => {
+      const seen = await db.write(async (transaction) => {
+        await put(transaction, 'a')
+        return await keys(transaction)
+      })
+      expect(seen).toEqual(['a'])
+    })
+
+    test('that throws has done nothing, and says what was thrown', async () => {
+      const refused = db.write(async (transaction) => {
+        await put(transaction, 'a')
+        throw new Error('refused')
+      })
+      await expect(refused).rejects.toThrow('refused')
+      expect(await db.read(keys)).toEqual([])
+    })
+
+    test('is not seen by anybody before it is committed', async () => {
+      const inserted = Promise.withResolvers<void>()
+      const undo = Promise.withResolvers<void>()
+      const undone = db.write(async (transaction) => {
+        await put(transaction, 'a')
+        inserted.resolve()
+        await undo.promise
+        throw new Error('undone')
+      })
+      const refused = expect(undone).rejects.toThrow('undone')
+      await inserted.promise
+      const seen = db.read(keys)
+      // In memory there is one connection: the read waits. Elsewhere it must answer while the write is open.
+      if (!inMemory) await seen
+      undo.resolve()
+      expect(await seen).toEqual([])
+      await refused
+    })
+
+    test('that fails does not harm those beside it', async () => {
+      const results = await Promise.allSettled([
+        db.write((transaction) => put(transaction, 'a')),
+        db.write(async (transaction) => {
+          await put(transaction, 'b')
+          throw new Error('refused')
+        }),
+        db.write(async (transaction) => {
+          await put(transaction, 'c')
+          await put(transaction, 'c')
+        }),
+        db.write((transaction) => put(transaction, 'd')),
+      ])
+      expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled'])
+      expect(await db.read(keys)).toEqual(['a', 'd'])
+    })
+
+    test('in which a statement failed cannot go on, also where the error was caught', async () => {
+      const caught = db.write(async (transaction) => {
+        await put(transaction, 'a')
+        await put(transaction, 'a').catch(() => {})
+        await put(transaction, 'b')
+      })
+      await expect(caught).rejects.toThrow()
+      const caughtLast = db.write(async (transaction) => {
+        await put(transaction, 'a')
+        await put(transaction, 'a').catch(() => {})
+      })
+      await expect(caughtLast).rejects.toThrow()
+      expect(await db.read(keys)).toEqual([])
+    })
+
+    test('whose transaction is used after its end is refused', async () => {
+      const kept = await db.write(async (transaction) => ({ transaction }))
+      await expect(put(kept.transaction, 'a')).rejects.toThrow()
+      expect(await db.read(keys)).toEqual([])
+    })
+  })
+
+  describe('a read', () => {
+    test('cannot write: by its type, and in the database', async () => {
+      // @ts-expect-error a Query selects and does nothing else
+      const written = db.read((query) => put(query, 'a'))
+      await expect(written).rejects.toThrow()
+      expect(await db.read(keys)).toEqual([])
+      await db.write((transaction) => put(transaction, 'b'))
+    })
+
+    test.each(['read', 'write'] as const)('or write within a %s is refused at once', async (outer) => {
+      await expect(db[outer](() => db.read(keys))).rejects.toThrow('within a read or write')
+      await expect(db[outer](() => db.write((transaction) => put(transaction, 'a')))).rejects.toThrow(
+        'within a read or write',
+      )
+      expect(await db.read(keys)).toEqual([])
+    })
+
+    test('that a write left running may use the database once the write has ended', async () => {
+      const ended = Promise.withResolvers<void>()
+      const left = await db.write(async () => ({ reading: ended.promise.then(() => db.read(keys)) }))
+      ended.resolve()
+      expect(await left.reading).toEqual([])
+    })
+  })
+
+  describe('many at once', () => {
+    test('64 conditional updates of one row have one winner', async () => {
+      await db.write((transaction) => put(transaction, 'a', 0))
+      const updates = await inParallel(64, (index) =>
+        db.write((transaction) =>
+          transaction
+            .updateTable('limits')
+            .set({ count: index + 1 })
+            .where('key', '=', 'a')
+            .where('count', '=', 0)
+            .executeTakeFirstOrThrow(),
+        ),
+      )
+      const winners = updates.flatMap((update, index) => (update.numUpdatedRows === 1n ? [index + 1] : []))
+      expect(winners).toHaveLength(1)
+      const { count } = await db.read((query) => query.selectFrom('limits').select('count').executeTakeFirstOrThrow())
+      expect(count).toBe(winners[0])
+    })
+
+    test('64 inserts of one key, each ready to give way, have one winner', async () => {
+      const inserts = await inParallel(64, () =>
+        db.write((transaction) =>
+          transaction
+            .insertInto('nonces')
+            .values({ nonce: 'a', expires_at: 1 })
+            .onConflict((conflict) => conflict.doNothing())
+            .executeTakeFirstOrThrow(),
+        ),
+      )
+      expect(inserts.filter((insert) => insert.numInsertedOrUpdatedRows === 1n)).toHaveLength(1)
+    })
+
+    test('64 that read under a lock and write what they computed lose nothing', async () => {
+      await db.write((transaction) => put(transaction, 'a', 0))
+      await inParallel(64, () =>
+        db.write(async (transaction) => {
+          const row = await transaction.selectFrom('limits').select('count').$call(forUpdate).executeTakeFirstOrThrow()
+          await transaction
+            .updateTable('limits')
+            .set({ count: row.count + 1 })
+            .execute()
+        }),
+      )
+      const { count } = await db.read((query) => query.selectFrom('limits').select('count').executeTakeFirstOrThrow())
+      expect(count).toBe(64)
+    })
+  })
+
+  describe('now_ms()', () => {
+    test('says what the clock says, to reads and writes, and moves with it', async () => {
+      expect(await db.read(nowMs)).toBe(clock.now())
+      await clock.advance(90_000)
+      expect(await db.read(nowMs)).toBe(clock.now())
+      expect(await db.write(nowMs)).toBe(clock.now())
+    })
+
+    test('moves within a transaction', async () => {
+      const [before, after] = await db.write(async (transaction) => {
+        const before = await nowMs(transaction)
+        await clock.advance(1_000)
+        return [before, await nowMs(transaction)]
+      })
+      expect(after).toBe((before ?? 0) + 1_000)
+    })
+
+    test('is an integer, divided like one', async () => {
+      await clock.advance(999)
+      const { seconds } = await db.read((query) =>
+        query.selectNoFrom(sql<number>`${now_ms()} / 1000`.as('seconds')).executeTakeFirstOrThrow(),
+      )
+      expect(seconds).toBe(Math.floor(clock.now() / 1_000))
+    })
+
+    test("is the time of day with the system's clock", async () => {
+      const url = await newUrl()
+      const real = await openDatabase({ url, clock: systemClock })
+      const before = Date.now()
+      const now = await real.read(nowMs)
+      await real.close()
+      expect(now).toBeGreaterThanOrEqual(before - 1)
+      expect(now).toBeLessThanOrEqual(Date.now() + 1)
+    })
+  })
+
+  test('bytes, integers, text and null come back as they were given', async () => {
+    const payload = Uint8Array.from({ length: 256 }, (_, index) => index)
+    const row = {
+      id: 'out_å\u{1F511}',
+      kind: JSON.stringify({ quote: '"', nested: [1, null, 'ö'] }),
+      payload,
+      not_before: Number.MAX_SAFE_INTEGER,
+      attempts: 0,
+      created_at: Date.UTC(2026, 2, 10),
+      expires_at: -1,
+    }
+    await db.write((transaction) => transaction.insertInto('outbox').values(row).execute())
+    const read = await db.read((query) => query.selectFrom('outbox').selectAll().executeTakeFirstOrThrow())
+    expect(read).toEqual(row)
+    expect(read.payload.constructor).toBe(Uint8Array)
+    await db.write((transaction) =>
+      transaction
+        .updateTable('outbox')
+        .set({ payload: new Uint8Array(0) })
+        .execute(),
+    )
+    const empty = await db.read((query) => query.selectFrom('outbox').select('payload').executeTakeFirstOrThrow())
+    expect(empty.payload).toEqual(new Uint8Array(0))
+  })
+
+  test('counts are numbers, and audit rows are numbered upwards', async () => {
+    const row = { at: now_ms(), kind: 'test', detail: '{}' }
+    await db.write((transaction) => transaction.insertInto('audit').values([row, row]).execute())
+    const seen = await db.read((query) =>
+      query.selectFrom('audit').select(['seq', 'account_id']).orderBy('seq').execute(),
+    )
+    expect(seen).toEqual([
+      { seq: 1, account_id: null },
+      { seq: 2, account_id: null },
+    ])
+    const { count } = await db.read((query) =>
+      query
+        .selectFrom('audit')
+        .select((select) => select.fn.countAll<number>().as('count'))
+        .executeTakeFirstOrThrow(),
+    )
+    expect(count).toBe(2)
+  })
+
+  test('text is ordered by its bytes', async () => {
+    await db.write(async (transaction) => {
+      for (const key of ['b', 'a', 'B', '_', 'ä']) await put(transaction, key)
+    })
+    expect(await db.read(keys)).toEqual(['B', '_', 'a', 'b', 'ä'])
+  })
+
+  describe('the tables allow', () => {
+    beforeEach(async () => {
+      await db.write(async (transaction) => {
+        await insertAccount(transaction, { id: 'acc_1' })
+        await insertAccount(transaction, { id: 'acc_2' })
+        await insertApplication(transaction)
+        await insertDevice(transaction, { id: 'dev_1' })
+        await insertApproval(transaction, { id: 'apr_1', live_key: 'live' })
+      })
+    })
+
+    const refused = (work: (transaction: Transaction) => Promise<unknown>) => expect(db.write(work)).rejects.toThrow()
+
+    test('one account for an e-mail address', () =>
+      refused((t) => insertAccount(t, { email_key: 'acc_1@example.com' })))
+
+    test('one device for a key', () => refused((t) => insertDevice(t, { key_thumbprint: 'thumbprint of dev_1' })))
+
+    test('one authenticating device for an account', async () => {
+      await refused((t) => insertDevice(t, { id: 'dev_2' }))
+      await db.write((t) => insertDevice(t, { id: 'dev_2', authenticating: 0 }))
+      await db.write((t) => insertDevice(t, { id: 'dev_3', account_id: 'acc_2' }))
+    })
+
+    test('a removed device neither to be asked nor to keep its secret', async () => {
+      const set = (values: { authenticating: number; unlock_secret?: Uint8Array }) => (t: Transaction) =>
+        t
+          .updateTable('devices')
+          .set({ state: 'removed', ...values })
+          .execute()
+      await refused(set({ authenticating: 1, unlock_secret: new Uint8Array(0) }))
+      await refused(set({ authenticating: 0 }))
+      await db.write(set({ authenticating: 0, unlock_secret: new Uint8Array(0) }))
+    })
+
+    test('one live approval of a kind, and any number of ended ones', async () => {
+      await refused((t) => insertApproval(t, { id: 'apr_2', live_key: 'live' }))
+      await db.write(async (t) => {
+        await t.updateTable('approvals').set({ state: 'declined', live_key: null }).execute()
+        await insertApproval(t, { id: 'apr_2', live_key: 'live' })
+        await t.updateTable('approvals').set({ state: 'declined', live_key: null }).execute()
+      })
+    })
+
+    test('a live key while pending and only then', async () => {
+      await refused((t) => t.updateTable('approvals').set({ state: 'approved' }).execute())
+      await refused((t) => t.updateTable('approvals').set({ live_key: null }).execute())
+    })
+
+    test('redeeming what was approved, and nothing else', async () => {
+      const redeemed = { redemption_id: 'r', redeemed_at: 1, live_key: null }
+      await refused((t) =>
+        t
+          .updateTable('approvals')
+          .set({ ...redeemed, state: 'declined' })
+          .execute(),
+      )
+      await db.write((t) =>
+        t
+          .updateTable('approvals')
+          .set({ ...redeemed, state: 'approved' })
+          .execute(),
+      )
+    })
+
+    test('no state that is not named', () =>
+      refused((t) => t.updateTable('accounts').set({ state: sql`'other'` }).execute()))
+
+    test('no counter below zero', () =>
+      refused((t) => t.updateTable('devices').set({ unlock_tries_left: -1 }).execute()))
+
+    test('no row that refers to nothing', () => refused((t) => insertDevice(t, { account_id: 'acc_unknown' })))
+
+    test('no value of another type', () =>
+      refused((t) => t.updateTable('accounts').set({ created_at: sql`'soon'` }).execute()))
+  })
+
+  test('a write after the end is refused, and one that is under way is finished', async () => {
+    const url = await newUrl()
+    const closing = await openDatabase({ url, clock })
+    const writing = closing.write((transaction) => put(transaction, 'a'))
+    await Promise.all([writing, closing.close()])
+    await expect(closing.write((transaction) => put(transaction, 'b'))).rejects.toThrow()
+  })
+})
+
+afterAll(() => rmSync(directory, { recursive: true, force: true }))

@@ -1,0 +1,138 @@
+/** What only PostgreSQL does: connections that are cut, deadlocks, waiting for a row. */
+import { createDatabase, TestClock } from '@countersign/testkit'
+import { sql } from 'kysely'
+import { beforeEach, describe, expect, inject, test } from 'vitest'
+import {
+  type Database,
+  DatabaseTooNew,
+  DatabaseUnusable,
+  forUpdate,
+  now_ms,
+  openDatabase,
+  type Query,
+  type Transaction,
+} from './index.ts'
+
+const administrator = inject('postgres')
+
+describe.skipIf(administrator === null)('PostgreSQL', () => {
+  let url: string
+  let clock: TestClock
+  let db: Database
+
+  beforeEach(async () => {
+    url = await createDatabase(administrator ?? '')
+    clock = new TestClock()
+    db = await openDatabase({ url, clock })
+    return () => db.close()
+  })
+
+  const put = (transaction: Transaction, key: string) =>
+    transaction
+      .insertInto('limits')
+      .values({ key, count: 0, window_ends_at: clock.now() + 1_000 })
+      .execute()
+
+  const increment = (transaction: Transaction, key: string) =>
+    transaction.updateTable('limits').set({ count: sql<number>`count + 1` }).where('key', '=', key).execute()
+
+  const counts = async (query: Query): Promise<number[]> => {
+    const rows = await query.selectFrom('limits').select('count').orderBy('key').execute()
+    return rows.map((row) => row.count)
+  }
+
+  test('runs a write again that it ended for a deadlock', async () => {
+    await db.write(async (transaction) => {
+      await put(transaction, 'a')
+      await put(transaction, 'b')
+    })
+    const [firstHasLocked, secondHasLocked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    let runs = 0
+    await Promise.all([
+      db.write(async (transaction) => {
+        runs += 1
+        await increment(transaction, 'a')
+        firstHasLocked.resolve()
+        await secondHasLocked.promise
+        await increment(transaction, 'b')
+      }),
+      db.write(async (transaction) => {
+        runs += 1
+        await increment(transaction, 'b')
+        secondHasLocked.resolve()
+        await firstHasLocked.promise
+        await increment(transaction, 'a')
+      }),
+    ])
+    expect(runs).toBe(3)
+    expect(await db.read(counts)).toEqual([2, 2])
+  })
+
+  test('lets nobody in who waited for a row until it was too late', async () => {
+    await db.write((transaction) => put(transaction, 'a'))
+    const locked = Promise.withResolvers<void>()
+    const unlock = Promise.withResolvers<void>()
+    const holder = db.write(async (transaction) => {
+      await transaction.selectFrom('limits').select('key').$call(forUpdate).execute()
+      locked.resolve()
+      await unlock.promise
+    })
+    await locked.promise
+    const late = db.write(async (transaction) => {
+      await transaction.selectFrom('limits').select('key').$call(forUpdate).execute()
+      const inTime = transaction.updateTable('limits').set({ count: 9 }).where('window_ends_at', '>', now_ms())
+      return await inTime.executeTakeFirstOrThrow()
+    })
+    await expect.poll(() => waitingForLock(db)).toBe(1)
+    await clock.advance(1_001)
+    unlock.resolve()
+    await holder
+    expect((await late).numUpdatedRows).toBe(0n)
+  })
+
+  test('goes on after its connections were cut', async () => {
+    await db.read(counts)
+    await db.write((transaction) => put(transaction, 'a'))
+    const other = await openDatabase({ url, clock })
+    await other.write((transaction) =>
+      sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`.execute(
+        transaction,
+      ),
+    )
+    await other.close()
+    await expect.poll(() => db.read(counts).catch(() => null)).toEqual([0])
+    await db.write((transaction) => put(transaction, 'b'))
+    expect(await db.read(counts)).toEqual([0, 0])
+  })
+
+  test('is migrated once by processes that start together', async () => {
+    const empty = await createDatabase(administrator ?? '')
+    const opened = await Promise.all(Array.from({ length: 4 }, () => openDatabase({ url: empty, clock })))
+    await opened[0]?.write((transaction) => put(transaction, 'a'))
+    expect(await opened[3]?.read(counts)).toEqual([0])
+    await Promise.all(opened.map((one) => one.close()))
+  })
+
+  test('of a newer version is refused', async () => {
+    await db.write((transaction) => sql`insert into schema_version (version) values (999)`.execute(transaction))
+    await expect(openDatabase({ url, clock })).rejects.toThrow(DatabaseTooNew)
+  })
+
+  test('that is not there is refused, in a sentence without the password', async () => {
+    const nowhere = url.replace(/\/test_\w+/, '/nowhere').concat('&password=swordfish')
+    const opened = openDatabase({ url: nowhere, clock })
+    await expect(opened).rejects.toThrow(DatabaseUnusable)
+    await expect(opened).rejects.toThrow(/^(?!.*swordfish).*nowhere/)
+  })
+})
+
+async function waitingForLock(db: Database): Promise<number> {
+  const { rows } = await db.write((transaction) =>
+    sql<{
+      count: number
+    }>`select count(*) as count from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`.execute(
+      transaction,
+    ),
+  )
+  return rows[0]?.count ?? 0
+}
