@@ -1,0 +1,54 @@
+/** Locking and disabling accounts. */
+import type { AccountId, DeviceId } from '@countersign/protocol'
+import { recordAudit } from '../audit/index.ts'
+import type { Context } from '../context.ts'
+import type { Transaction } from '../db/index.ts'
+import { holdAccount, writeAccountState } from './account-store.ts'
+
+/**
+ * How approvals end what is pending when the ground of it goes: the public face of approvals, which stands above
+ * accounts and devices and is therefore given to them.
+ */
+export interface LiveApprovals<Cancelled> {
+  cancelLiveApprovals(
+    transaction: Transaction,
+    whose: { readonly account: AccountId } | { readonly device: DeviceId },
+    reason: string,
+  ): Promise<Cancelled>
+  /** Called after the commit. */
+  wakeCancelled(context: Context, cancelled: Cancelled): void
+}
+
+export type ClosedAccount = { readonly kind: 'closed' } | { readonly kind: 'unknown' }
+
+async function closeAccount<Cancelled>(
+  context: Context,
+  account: AccountId,
+  state: 'locked' | 'disabled',
+  approvals: LiveApprovals<Cancelled>,
+): Promise<ClosedAccount> {
+  const closed = await context.db.write(async (transaction) => {
+    if ((await holdAccount(transaction, account, 'update')) === null) return null
+    await writeAccountState(transaction, account, state)
+    const cancelled = await approvals.cancelLiveApprovals(transaction, { account }, `account-${state}`)
+    await recordAudit(transaction, { kind: `account.${state}`, account })
+    return { cancelled }
+  })
+  if (closed === null) return { kind: 'unknown' }
+  approvals.wakeCancelled(context, closed.cancelled)
+  return { kind: 'closed' }
+}
+
+/** Locks an account: nothing can be signed in to, linked or approved, and what is pending ends with it. */
+export const lockAccount = <Cancelled>(
+  context: Context,
+  account: AccountId,
+  approvals: LiveApprovals<Cancelled>,
+): Promise<ClosedAccount> => closeAccount(context, account, 'locked', approvals)
+
+/** Disables an account for good. Same effect as a lock; the state says that nobody waits for it to end. */
+export const disableAccount = <Cancelled>(
+  context: Context,
+  account: AccountId,
+  approvals: LiveApprovals<Cancelled>,
+): Promise<ClosedAccount> => closeAccount(context, account, 'disabled', approvals)

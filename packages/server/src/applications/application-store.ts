@@ -1,0 +1,50 @@
+/** All SQL of `applications`. */
+import { ApplicationId } from '@countersign/protocol'
+import * as z from 'zod/mini'
+import { now_ms, type Query, type Transaction } from '../db/index.ts'
+import type { Application } from './application.ts'
+
+const Uris = z.array(z.string())
+
+/** The application with this id. */
+export async function findApplication(query: Query, id: string): Promise<Application | null> {
+  const row = await query
+    .selectFrom('applications')
+    .select(['id', 'name', 'redirect_uris', 'post_logout_redirect_uris'])
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (row === undefined) return null
+  return {
+    id: ApplicationId.parse(row.id),
+    name: row.name,
+    redirectUris: Uris.parse(JSON.parse(row.redirect_uris)),
+    postLogoutRedirectUris: Uris.parse(JSON.parse(row.post_logout_redirect_uris)),
+  }
+}
+
+/** The SHA-256 of an application's secret. */
+export async function readSecretHash(query: Query, id: string): Promise<Uint8Array | null> {
+  const row = await query.selectFrom('applications').select('secret_hash').where('id', '=', id).executeTakeFirst()
+  return row?.secret_hash ?? null
+}
+
+/** Inserts an application; false when its id is taken. */
+export async function insertApplication(
+  transaction: Transaction,
+  application: Application,
+  secretHash: Uint8Array,
+): Promise<boolean> {
+  const inserted = await transaction
+    .insertInto('applications')
+    .values({
+      id: application.id,
+      name: application.name,
+      secret_hash: secretHash,
+      redirect_uris: JSON.stringify(application.redirectUris),
+      post_logout_redirect_uris: JSON.stringify(application.postLogoutRedirectUris),
+      created_at: now_ms(),
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .executeTakeFirst()
+  return inserted.numInsertedOrUpdatedRows === 1n
+}

@@ -1,0 +1,29 @@
+/** What a device asks about itself. */
+import type { FastifyInstance } from 'fastify'
+import { accountById, type LiveApprovals } from '../accounts/index.ts'
+import type { Context } from '../context.ts'
+import { Refusal, spendNonce } from '../http/index.ts'
+import { deviceAnswerOf } from './device.ts'
+import { removeDevice } from './remove-device.ts'
+import { verifyDevice } from './verify-device.ts'
+
+/** `GET /v1/device` answers `DeviceAnswer`; `DELETE /v1/device` unlinks and answers 204. */
+export function registerDevice<Cancelled>(
+  app: FastifyInstance,
+  context: Context,
+  approvals: LiveApprovals<Cancelled>,
+): void {
+  app.get('/v1/device', async (request) => {
+    const { device } = await verifyDevice(context, request)
+    const account = await context.db.read((query) => accountById(query, device.account))
+    if (account === null) throw new Refusal('device_unknown')
+    return deviceAnswerOf(device, account)
+  })
+
+  app.delete('/v1/device', async (request, reply) => {
+    const { device, signed } = await verifyDevice(context, request)
+    const alongside = (transaction: Parameters<typeof spendNonce>[0]) => spendNonce(transaction, signed)
+    await removeDevice(context, { device, reason: 'logged-out', alongside }, approvals)
+    return reply.code(204).send()
+  })
+}

@@ -1,0 +1,23 @@
+/** PURE: the rules of the outbox. */
+
+/** How a delivery ended. A handler that throws is called again later. */
+export type Delivery =
+  | { readonly kind: 'delivered' }
+  /** It will never succeed; it is dropped and logged. */
+  | { readonly kind: 'undeliverable'; readonly why: string }
+
+/** Takes one effect out into the world. The payload is parsed by the handler. */
+export type OutboxHandler = (payload: unknown) => Promise<Delivery>
+
+/** Handlers by the kind of row that they take. */
+export type OutboxHandlers = Readonly<Record<string, OutboxHandler>>
+
+/** Milliseconds for which a row that is being delivered belongs to one process. Longer than any handler's timeout. */
+export const leaseLength = 30_000
+
+const firstPause = 1_000
+const longestPause = 60_000
+
+/** Milliseconds until the next attempt, after `attempts` that failed. */
+export const pauseAfter = (attempts: number): number =>
+  Math.min(longestPause, firstPause * 2 ** Math.min(attempts - 1, 10))

@@ -1,0 +1,57 @@
+/** HTTP of linking (protocol section 4), every request signed by the key that is being linked. */
+import {
+  ActivateBody,
+  importVerifyKey,
+  LinkingCodeBody,
+  LinkingKeysBody,
+  StartLinkingBody,
+  thumbprintOf,
+} from '@countersign/protocol'
+import type { FastifyInstance } from 'fastify'
+import type { Context } from '../context.ts'
+import { parseInput, Refusal, verifySigned } from '../http/index.ts'
+import { activateLinking } from './activate-linking.ts'
+import { agreeKeys } from './agree-keys.ts'
+import { resendCode } from './resend-code.ts'
+import { startLinking } from './start-linking.ts'
+import { submitCode } from './submit-code.ts'
+import { verifyLinking } from './verify-linking.ts'
+
+type Step = { Params: { linking: string } }
+
+/** `POST /v1/linkings` and its steps. */
+export function registerLinking(app: FastifyInstance, context: Context): void {
+  app.post('/v1/linkings', async (request) => {
+    const body = parseInput(StartLinkingBody, request.body)
+    const thumbprint = thumbprintOf(body.sign_jwk)
+    // The key comes with the request: the signature says that whoever sends it has the private half.
+    const signed = await verifySigned(context, request, async (named) => {
+      if (named !== thumbprint)
+        throw new Refusal('signature_invalid', { detail: 'The request is signed by another key.' })
+      await importVerifyKey(body.sign_jwk).catch(() => {
+        throw new Refusal('invalid_request', { detail: 'Not as it should be: sign_jwk.' })
+      })
+      return body.sign_jwk
+    })
+    return startLinking(context, signed, body)
+  })
+
+  app.post<Step>('/v1/linkings/:linking/resend', async (request) =>
+    resendCode(context, await verifyLinking(context, request, request.params.linking)),
+  )
+
+  app.post<Step>('/v1/linkings/:linking/code', async (request) => {
+    const verified = await verifyLinking(context, request, request.params.linking)
+    return submitCode(context, verified, parseInput(LinkingCodeBody, request.body))
+  })
+
+  app.post<Step>('/v1/linkings/:linking/keys', async (request) => {
+    const verified = await verifyLinking(context, request, request.params.linking)
+    return agreeKeys(context, verified, parseInput(LinkingKeysBody, request.body))
+  })
+
+  app.post<Step>('/v1/linkings/:linking/activate', async (request) => {
+    const verified = await verifyLinking(context, request, request.params.linking)
+    return activateLinking(context, verified, parseInput(ActivateBody, request.body))
+  })
+}
