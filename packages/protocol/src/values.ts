@@ -1,7 +1,7 @@
 /** The small values that all schemas are made of. Every one is parsed into a brand, so that it cannot be mixed up. */
 import * as z from 'zod/mini'
 
-const id = <Name extends string>(prefix: string, name: Name) =>
+const id = <Name extends string>(prefix: string, _brand: Name) =>
   z.string().check(z.regex(new RegExp(`^${prefix}_[A-Za-z0-9_-]{22}$`))).brand<Name>()
 
 /** Ids are a prefix and 16 random bytes in base64url. */
