@@ -16,7 +16,9 @@ export interface Program {
 /** A set of running programs. `over` resolves once all have ended, with the exit code of the whole. */
 export class Programs {
   readonly over: Promise<number>
-  readonly #children = new Map<string, ChildProcess>()
+  /** Set once all have started. Before, a program that ends with code 1 has said why in a sentence of its own. */
+  running = false
+  readonly #children = new Set<ChildProcess>()
   readonly #environment: NodeJS.ProcessEnv
   #end: (code: number) => void = () => {}
   #exitCode: number | null = null
@@ -40,11 +42,11 @@ export class Programs {
       env: this.#environment,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })
-    this.#children.set(program.name, child)
+    this.#children.add(child)
     return new Promise((resolve) => {
       child.once('message', resolve)
       child.once('exit', (code, signal) => {
-        this.#children.delete(program.name)
+        this.#children.delete(child)
         resolve(null)
         this.#ended(program.name, code, signal)
       })
@@ -55,9 +57,9 @@ export class Programs {
   stop(exitCode: number): void {
     if (this.ending) return
     this.#exitCode = exitCode
-    for (const child of this.#children.values()) child.kill('SIGTERM')
+    for (const child of this.#children) child.kill('SIGTERM')
     const impatience = setTimeout(() => {
-      for (const child of this.#children.values()) child.kill('SIGKILL')
+      for (const child of this.#children) child.kill('SIGKILL')
     }, patience)
     this.over.then(() => clearTimeout(impatience))
     if (this.#children.size === 0) this.#end(exitCode)
@@ -67,8 +69,9 @@ export class Programs {
     if (!this.ending) {
       // Ctrl-C reaches the whole group at once, so a program may have ended before this one heard of it.
       const asked = code === 0 || signal === 'SIGINT' || signal === 'SIGTERM'
-      if (!asked)
-        console.error(`${name} has stopped (${signal ?? `exit code ${code}`}), so everything else is stopped too.`)
+      const saidWhy = !this.running && code === 1
+      if (!asked && !saidWhy)
+        console.error(`${name} has stopped (${signal ?? `exit code ${code}`}). Everything is stopped.`)
       this.stop(asked ? 0 : 1)
     }
     if (this.#children.size === 0) this.#end(this.#exitCode ?? 1)

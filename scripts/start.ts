@@ -81,7 +81,10 @@ async function start(): Promise<number> {
     })
     await Promise.race([strand, answer('http://localhost:4002')])
   }
-  if (!programs.ending) console.log(welcome(accounts, performance.now() / 1000))
+  if (!programs.ending) {
+    programs.running = true
+    console.log(welcome(accounts, performance.now() / 1000))
+  }
   return programs.over
 }
 
