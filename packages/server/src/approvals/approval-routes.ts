@@ -2,11 +2,10 @@ import { ApprovalId, DecisionBody, PendingApprovals } from '@countersign/protoco
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import * as z from 'zod/mini'
 import type { Context } from '../context.ts'
-import { type Device, verifyDevice } from '../devices/index.ts'
+import { type Device, deviceTopic, verifyDevice } from '../devices/index.ts'
 import { parseInput, Refusal, sendWatched, type Watched } from '../http/index.ts'
 import { answerApproval } from './answer-approval.ts'
 import { type PendingView, readPendingApprovals } from './read-approval.ts'
-import { deviceTopic } from './wake.ts'
 
 const Params = z.object({ approval: ApprovalId })
 

@@ -13,7 +13,7 @@ import {
   utf8,
 } from '@countersign/protocol'
 import { sql } from 'kysely'
-import { forUpdate, type Query, type Transaction } from '../db/index.ts'
+import type { Query, Transaction } from '../db/index.ts'
 import type { ApprovalsTable, RoundsTable } from '../db/schema.ts'
 import { codeGrace, type Approval, type DecisionMethod, maximumResponseTries } from './approval.ts'
 
@@ -80,10 +80,7 @@ export async function readStoredApproval(query: Query, id: ApprovalId): Promise<
 
 /** Reads one approval and holds it until the transaction ends. Account and device must be held before it. */
 export async function holdApproval(transaction: Transaction, id: ApprovalId): Promise<StoredApproval | null> {
-  const row = await forUpdate(
-    transaction,
-    transaction.selectFrom('approvals').selectAll().where('id', '=', id),
-  ).executeTakeFirst()
+  const row = await transaction.selectFrom('approvals').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
   return row === undefined ? null : toApproval(row)
 }
 

@@ -1,10 +1,9 @@
 import type { ApprovalId, DeviceId } from '@countersign/protocol'
 import type { Context } from '../context.ts'
+import { deviceTopic } from '../devices/index.ts'
 
 /** Topic of the wake-ups of everybody who waits for an approval. */
 export const approvalTopic = (approval: ApprovalId): string => `approval:${approval}`
-/** Topic of the wake-ups of a device whose list of approvals changed. */
-export const deviceTopic = (device: DeviceId): string => `device:${device}`
 
 /** Wakes the pages and the phone of an approval. Called after the commit, never inside a transaction. */
 export function wake(context: Context, approval: { readonly id: ApprovalId; readonly device: DeviceId }): void {

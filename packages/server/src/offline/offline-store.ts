@@ -1,7 +1,6 @@
 /** All SQL of `offline_locks`. */
 import type { AccountId } from '@countersign/protocol'
 import type { Query, Transaction } from '../db/index.ts'
-import { forUpdate } from '../db/index.ts'
 import { type OfflineLock, unlocked } from './offline-lock.ts'
 
 const toLock = (row: { failures: number; locked_until: number | null; until_online: number }): OfflineLock => ({
@@ -25,10 +24,7 @@ export async function holdOfflineLock(transaction: Transaction, account: Account
     .values({ account_id: account, failures: 0, locked_until: null, until_online: 0 })
     .onConflict((conflict) => conflict.column('account_id').doNothing())
     .execute()
-  const row = await forUpdate(
-    transaction,
-    transaction.selectFrom('offline_locks').select(columns).where('account_id', '=', account),
-  ).executeTakeFirstOrThrow()
+  const row = await transaction.selectFrom('offline_locks').select(columns).where('account_id', '=', account).forUpdate().executeTakeFirstOrThrow()
   return toLock(row)
 }
 

@@ -47,7 +47,7 @@ export async function registerPhoneApp(app: FastifyInstance, context: Context): 
     setHeaders: (reply, path) => {
       // Names under assets/ carry a hash of the content; everything else is asked for anew.
       const immutable = path.includes('/assets/')
-      reply.setHeader('cache-control', immutable ? 'public, max-age=31536000, immutable' : 'no-cache')
+      reply.header('cache-control', immutable ? 'public, max-age=31536000, immutable' : 'no-cache')
     },
   })
 }

@@ -1,0 +1,150 @@
+/** The world: a whole server with an application, accounts and phones, in this process. */
+import { createServer } from 'node:net'
+import { sha256, utf8 } from '@countersign/protocol'
+import { type LinkedDevice, openDevice, type StoredDevice, startLinking } from '@countersign/device'
+import { type Adapters, addAccount, addApplication, type Config, type RunningCountersign, startCountersign } from '@countersign/server'
+
+export interface WorldOptions {
+  /** As `openDatabase` takes it; SQLite in memory where it is left out. */
+  readonly databaseUrl?: string
+  readonly adapters?: Adapters
+  /** Where the application is sent back to. */
+  readonly redirectUri?: string
+}
+
+export interface WorldAccount {
+  readonly email: string
+  readonly password: string
+  readonly phoneNumber: string
+}
+
+export interface World extends AsyncDisposable {
+  readonly config: Config
+  readonly running: RunningCountersign
+  /** The registered application, with its secret. */
+  readonly application: { readonly id: string; readonly name: string; readonly secret: string }
+  addAccount(name?: string): Promise<WorldAccount>
+  /** The newest code that was sent to a number, waiting for one where there is none yet. */
+  smsCode(phoneNumber: string): Promise<string>
+  /** Links a new virtual phone to an account. */
+  linkPhone(account: WorldAccount, passcode?: string): Promise<LinkedDevice>
+  openPhone(stored: StoredDevice): LinkedDevice
+}
+
+/** A passcode that no test needs to think about. */
+export const usualPasscode = '482913'
+
+// Argon2id with 64 MiB for each link and approval would only warm the machine: its strength is no test's subject here.
+export const cheapPasscodeHash = async (passcode: string, salt: Uint8Array): Promise<Uint8Array> =>
+  sha256(new Uint8Array([...utf8(passcode), ...salt]))
+
+const cheapPasswordCost = { memoryCost: 64, timeCost: 1, parallelism: 1 }
+
+/** A port of the loopback address that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise<void>((resolve) => server.close(() => resolve()))
+  if (typeof address !== 'object' || address === null) throw new Error('There is no free port.')
+  return address.port
+}
+
+const masterKey = (): Uint8Array => crypto.getRandomValues(new Uint8Array(32))
+
+function worldConfig(databaseUrl: string, serverPort: number, phonePort: number): Config {
+  return {
+    issuer: `http://localhost:${serverPort}`,
+    phoneUrl: `http://localhost:${phonePort}`,
+    databaseUrl,
+    listen: [
+      { host: '127.0.0.1', port: serverPort },
+      { host: '127.0.0.1', port: phonePort },
+    ],
+    masterKeys: [masterKey()],
+    brand: { name: 'Countersign', supportEmail: 'support@strand.example' },
+    minimumAppVersion: '0.1.0',
+    sms: { kind: 'demo' },
+    smsCountries: ['SE'],
+    demo: true,
+  }
+}
+
+const applicationId = 'strand'
+const applicationName = 'Strand'
+
+async function registerApplication(running: RunningCountersign, redirectUri: string) {
+  const added = await addApplication(running.context, {
+    id: applicationId,
+    name: applicationName,
+    redirectUris: [redirectUri],
+    postLogoutRedirectUris: [new URL('/', redirectUri).href],
+  })
+  if (added.kind === 'refused') throw new Error(added.faults.join(' '))
+  return { id: applicationId, name: applicationName, secret: added.secret }
+}
+
+/** The code in an SMS: its last line is bound to the origin and ends with it. */
+const codeIn = (text: string): string | undefined => /#(\d{6})$/.exec(text)?.[1]
+
+/**
+ * Starts a world. Everything in it is the real thing but for the strength of its password hashes.
+ *
+ * @example
+ * await using world = await startWorld()
+ * const anna = await world.addAccount('Anna')
+ * const phone = await world.linkPhone(anna)
+ */
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const config = worldConfig(options.databaseUrl ?? 'sqlite::memory:', await freePort(), await freePort())
+  const running = await startCountersign(config, { logLevel: 'silent', passwordCost: cheapPasswordCost, ...options.adapters })
+  const application = await registerApplication(running, options.redirectUri ?? 'http://localhost:4999/callback')
+  const now = () => running.context.clock.now()
+  let accounts = 0
+
+  const openPhone = (stored: StoredDevice) =>
+    openDevice(stored, { appVersion: '0.1.0', passcodeHash: cheapPasscodeHash, now })
+
+  const smsCode = async (phoneNumber: string): Promise<string> => {
+    await running.jobs.settled()
+    const message = running.inbox?.messages().find(({ to }) => to === phoneNumber)
+    const code = message === undefined ? undefined : codeIn(message.text)
+    if (code === undefined) throw new Error('No SMS with a code was sent to this number.')
+    return code
+  }
+
+  return {
+    config,
+    running,
+    application,
+    smsCode,
+    openPhone,
+    async addAccount(name = 'Anna') {
+      const number = ++accounts
+      const account = {
+        email: `${name.toLowerCase()}-${number}@strand.example`,
+        password: 'morgonbris-vid-havet',
+        // 070-174 06 05 and the numbers after it belong to nobody (the Swedish regulator's numbers for fiction).
+        phoneNumber: `+467017406${String(number + 4).padStart(2, '0')}`,
+      }
+      const { password, ...rest } = account
+      const added = await addAccount(running.context, { ...rest, name, locale: 'sv', secret: { password } })
+      if (added.kind === 'refused') throw new Error(added.faults.join(' '))
+      return account
+    },
+    async linkPhone(account, passcode = usualPasscode) {
+      const linking = await startLinking({
+        apiUrl: config.issuer,
+        email: account.email,
+        password: account.password,
+        locale: 'sv',
+        platform: 'virtual',
+        appVersion: '0.1.0',
+        now,
+      })
+      await linking.submitCode(await smsCode(account.phoneNumber))
+      return openPhone(await linking.finish({ passcode, deviceName: 'Annas telefon', passcodeHash: cheapPasscodeHash }))
+    },
+    [Symbol.asyncDispose]: () => running.close(),
+  }
+}
