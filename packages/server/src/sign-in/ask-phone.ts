@@ -1,0 +1,75 @@
+import type { AccountId, ApprovalId, Locale } from '@countersign/protocol'
+import { cancelApproval, startApproval } from '../approvals/index.ts'
+import type { Context } from '../context.ts'
+import { authenticatingDevice } from '../devices/index.ts'
+import { Refusal } from '../http/index.ts'
+import { moveSignIn } from './move-sign-in.ts'
+import { type Current, readSignIn } from './read-sign-in.ts'
+
+export interface AskPhone {
+  /** Whose password was right. */
+  readonly account: AccountId
+  readonly locale: Locale
+  /** What the browser is called, or null when it is none that we know. */
+  readonly browser: string | null
+  /** Approvals that this password has started before. */
+  readonly starts: number
+  /** When the password was right: milliseconds since the epoch, or just now. */
+  readonly passwordAt: number | 'now'
+}
+
+/** Whether the sign-in got this approval all the same, from the same command sent twice. */
+async function hasApproval(context: Context, before: Current, approval: ApprovalId): Promise<boolean> {
+  return (await readSignIn(context, before.signIn.id))?.signIn.approval === approval
+}
+
+async function sayNoDevice(context: Context, before: Current, ask: AskPhone): Promise<void> {
+  const { account, locale, starts, passwordAt } = ask
+  const moved = await moveSignIn(
+    context,
+    before.signIn,
+    { step: 'no-device', account, approval: null, locale, starts, passwordAt },
+    { kind: 'sign-in.no-device' },
+  )
+  if (!moved) throw new Refusal('wrong_step')
+}
+
+/**
+ * Asks the account's phone for the approval of this sign-in and moves the sign-in there, or to "no device".
+ *
+ * @throws Refusal `wrong_step` when the sign-in has moved on in the meantime
+ */
+export async function askPhone(context: Context, before: Current, ask: AskPhone): Promise<void> {
+  const { signIn } = before
+  const device = await context.db.read((query) => authenticatingDevice(query, ask.account))
+  if (device === null || device.state !== 'active') return sayNoDevice(context, before, ask)
+  const started = await startApproval(context, {
+    account: ask.account,
+    device: device.id,
+    application: { id: signIn.application, name: before.applicationName },
+    action: 'login',
+    locale: ask.locale,
+    data: {},
+    context: { place: null, browser: ask.browser },
+    requester: signIn.id,
+  })
+  // The account or the device was taken away while we asked.
+  if (started.kind === 'refused') throw new Refusal('sign_in_failed')
+  const { approval } = started
+  const moved = await moveSignIn(
+    context,
+    signIn,
+    {
+      step: 'approval',
+      account: ask.account,
+      approval,
+      locale: ask.locale,
+      starts: ask.starts + 1,
+      passwordAt: ask.passwordAt,
+    },
+    { kind: 'sign-in.phone-asked', device: device.id, detail: { starts: ask.starts + 1 } },
+  )
+  if (moved || (await hasApproval(context, before, approval))) return
+  await cancelApproval(context, approval, 'sign-in-moved-on')
+  throw new Refusal('wrong_step')
+}

@@ -1,0 +1,90 @@
+/** What oidc-provider shows to a person: errors and signing out. */
+import { type Locale, locales, toBase64url } from '@countersign/protocol'
+import type { ErrorOut, errors, KoaContextWithOIDC } from 'oidc-provider'
+import type { Context } from '../context.ts'
+import { renderSmallPage, type SmallPage, smallPagePolicy } from './small-page.ts'
+import { words } from './words.ts'
+
+function localeOf(ctx: KoaContextWithOIDC): Locale {
+  const accepted = ctx.acceptsLanguages([...locales])
+  return locales.find((locale) => locale === accepted) ?? locales[0]
+}
+
+function show(
+  context: Context,
+  ctx: KoaContextWithOIDC,
+  pageOf: (locale: Locale, nonce: string) => Pick<SmallPage, 'title' | 'text' | 'html' | 'note'>,
+  formTargets: readonly string[] = [],
+): void {
+  const locale = localeOf(ctx)
+  const nonce = toBase64url(context.random.bytes(16))
+  ctx.set('content-security-policy', smallPagePolicy(nonce, formTargets))
+  ctx.vary('accept-language')
+  ctx.type = 'text/html; charset=utf-8'
+  ctx.body = renderSmallPage({ locale, nonce, brand: context.config.brand, ...pageOf(locale, nonce) })
+}
+
+/** An error that no application can be told of. What a stranger sent is not repeated on the page. */
+export function renderError(
+  context: Context,
+  ctx: KoaContextWithOIDC,
+  out: ErrorOut,
+  error: errors.OIDCProviderError | Error,
+): void {
+  show(context, ctx, (locale) => {
+    const say = words[locale]
+    const isOver = error.name === 'SessionNotFound'
+    const text = isOver ? say.signInOver : out.error === 'server_error' ? say.ourFault : say.badRequest
+    return { title: say.signInStopped, text, note: say.errorCode(out.error) }
+  })
+}
+
+interface SigningOut {
+  readonly oidc: { readonly session?: { readonly state?: Readonly<Record<string, unknown>> | undefined } | undefined }
+}
+
+/** The origin of where the browser goes after signing out, where the application named an address of its own. */
+function logoutTargets({ oidc }: SigningOut): string[] {
+  const target = oidc.session?.state?.postLogoutRedirectUri
+  return typeof target === 'string' ? [new URL(target).origin] : []
+}
+
+/**
+ * Signing out. An application that shows the ID token of the person who is here speaks for that person, and the page
+ * goes on by itself; anybody else could have sent the browser here, and the person is asked.
+ *
+ * @param form a form without a button, by oidc-provider, with its protection against forgery
+ */
+export function renderLogout(context: Context, ctx: KoaContextWithOIDC, form: string): void {
+  const { session, entities } = ctx.oidc
+  const isWanted = entities.IdTokenHint !== undefined && entities.IdTokenHint.payload.sub === session?.accountId
+  const page = (locale: Locale, nonce: string) => {
+    const say = words[locale]
+    const rest = `<input type="hidden" name="logout" value="yes"><button type="submit">${say.signOutButton}</button></form>`
+    const goOn = `<script nonce="${nonce}">document.forms[0].submit()</script>`
+    return {
+      title: say.signOutTitle,
+      text: isWanted ? say.signingOut : say.signOutQuestion(context.config.brand.name),
+      html: `${form.replace('</form>', rest)}${isWanted ? goOn : ''}`,
+    }
+  }
+  show(context, ctx, page, logoutTargets(ctx))
+}
+
+/** After signing out, where the application named no place to go to. */
+export function renderSignedOut(context: Context, ctx: KoaContextWithOIDC): void {
+  show(context, ctx, (locale) => ({ title: words[locale].signedOutTitle, text: words[locale].signedOut }))
+}
+
+interface LogoutAnswer extends SigningOut {
+  readonly response: { get(name: string): string }
+  set(name: string, value: string): void
+}
+
+/** Lets the form that oidc-provider sends by itself, when nobody is signed in, reach the application. */
+export function allowLogoutTarget(ctx: LogoutAnswer): void {
+  const [target] = logoutTargets(ctx)
+  const policy = ctx.response.get('content-security-policy')
+  if (target === undefined || policy.includes(target)) return
+  ctx.set('content-security-policy', policy.replace("form-action 'self'", `form-action 'self' ${target}`))
+}

@@ -1,0 +1,40 @@
+/** What the provider's own small pages say. The sign-in page has its own words. */
+import type { Locale } from '@countersign/protocol'
+
+const en = {
+  signInStopped: 'The sign-in could not go on',
+  signInOver:
+    'This sign-in is over, or it was begun in another browser. Nothing was done. Go back to where you came from and sign in again.',
+  badRequest:
+    'The page that sent you here asked for something that does not work. Nothing was done. Go back and try again; if it happens again, tell support.',
+  ourFault: 'Something went wrong here. Try again in a moment; if it happens again, tell support.',
+  errorCode: (code: string) => `Code: ${code}`,
+  signOutTitle: 'Sign out',
+  signOutQuestion: (name: string) => `Do you want to sign out of ${name} in this browser?`,
+  signOutButton: 'Sign out',
+  signingOut: 'You are being signed out…',
+  signedOutTitle: 'You are signed out',
+  signedOut: 'You can close this page.',
+  support: 'Support',
+}
+
+type Words = typeof en
+
+const sv: Words = {
+  signInStopped: 'Inloggningen kunde inte fortsätta',
+  signInOver:
+    'Den här inloggningen är över, eller påbörjades i en annan webbläsare. Inget har gjorts. Gå tillbaka dit du kom ifrån och logga in igen.',
+  badRequest:
+    'Sidan som skickade dig hit bad om något som inte fungerar. Inget har gjorts. Gå tillbaka och försök igen; händer det igen, kontakta supporten.',
+  ourFault: 'Något gick fel hos oss. Försök igen om en stund; händer det igen, kontakta supporten.',
+  errorCode: (code) => `Kod: ${code}`,
+  signOutTitle: 'Logga ut',
+  signOutQuestion: (name) => `Vill du logga ut från ${name} i den här webbläsaren?`,
+  signOutButton: 'Logga ut',
+  signingOut: 'Du loggas ut…',
+  signedOutTitle: 'Du är utloggad',
+  signedOut: 'Du kan stänga den här sidan.',
+  support: 'Support',
+}
+
+export const words: Record<Locale, Words> = { en, sv }
