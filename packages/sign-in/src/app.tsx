@@ -1,0 +1,104 @@
+/** The whole page: one card, whose screen the server's state chooses. */
+import type { Locale } from '@countersign/protocol'
+import { MantineProvider } from '@mantine/core'
+import { type ReactNode, useEffect, useMemo, useState } from 'react'
+import type { SignInApi } from './api.ts'
+import type { Brand } from './brand.ts'
+import type { BrowserWires } from './browser-wires.ts'
+import { keepChosenLanguage, pickLanguage, readChosenLanguage } from './language.ts'
+import { type Page, screenOf } from './page.ts'
+import { Frame } from './parts/frame.tsx'
+import { Loading } from './screens/loading.tsx'
+import { NoDevice } from './screens/no-device.tsx'
+import { Offline } from './screens/offline.tsx'
+import { Approved, Cancelled, CodesSpent, Declined, Ended, Expired } from './screens/outcomes.tsx'
+import { SignInForm, type SignInFormProps } from './screens/sign-in-form.tsx'
+import { Waiting } from './screens/waiting.tsx'
+import { theme } from './theme.ts'
+import { UiContext } from './ui.tsx'
+import { type Commands, useSignIn } from './use-sign-in.ts'
+import { words } from './words.ts'
+
+interface AppProps {
+  readonly api: SignInApi
+  readonly wires: BrowserWires
+  readonly brand: Brand
+  readonly styleNonce: string
+}
+
+interface CurrentScreenProps {
+  readonly page: Page
+  readonly commands: Commands
+  readonly form: Pick<SignInFormProps, 'email' | 'onEmail' | 'locale'>
+  readonly onOverdue: () => void
+}
+
+function CurrentScreen({ page, commands, form, onOverdue }: CurrentScreenProps): ReactNode {
+  const { state } = page
+  if (page.ended) return <Ended />
+  if (state !== null && screenOf(page) === 'password') {
+    return <SignInForm page={page} commands={commands} application={state.application} {...form} />
+  }
+  switch (state?.step) {
+    case undefined:
+    case 'password':
+      return <Loading />
+    case 'waiting':
+      return <Waiting page={page} state={state} commands={commands} onOverdue={onOverdue} />
+    case 'offline':
+      return <Offline page={page} state={state} commands={commands} onOverdue={onOverdue} />
+    case 'approved':
+      return <Approved application={state.application} />
+    case 'declined':
+      return <Declined page={page} state={state} commands={commands} />
+    case 'codes-spent':
+      return <CodesSpent page={page} state={state} commands={commands} />
+    case 'expired':
+      return <Expired page={page} state={state} commands={commands} />
+    case 'cancelled':
+      return <Cancelled page={page} state={state} commands={commands} />
+    case 'no-device':
+      return <NoDevice page={page} state={state} commands={commands} />
+  }
+}
+
+export function App({ api, wires, brand, styleNonce }: AppProps): ReactNode {
+  const [locale, setLocale] = useState(() => pickLanguage(readChosenLanguage(), navigator.languages))
+  // The address outlives its form, for those who begin again; the password does not.
+  const [email, setEmail] = useState('')
+  const [announcement, setAnnouncement] = useState('')
+  const { page, commands } = useSignIn(api, wires)
+  const supportEmail = page.state?.support_email ?? brand.supportEmail
+  const { name } = brand
+  const ui = useMemo(
+    () => ({ words: words[locale], brand: { name, supportEmail }, announce: setAnnouncement }),
+    [locale, name, supportEmail],
+  )
+  useEffect(() => {
+    document.documentElement.lang = locale
+  }, [locale])
+  const choose = (chosen: Locale) => {
+    setLocale(chosen)
+    keepChosenLanguage(chosen)
+  }
+  return (
+    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => styleNonce} withGlobalClasses={false}>
+      <UiContext value={ui}>
+        <Frame
+          locale={locale}
+          onLocale={choose}
+          reached={page.reached}
+          screen={screenOf(page)}
+          announcement={announcement}
+        >
+          <CurrentScreen
+            page={page}
+            commands={commands}
+            form={{ email, onEmail: setEmail, locale }}
+            onOverdue={wires.raiseDoubt}
+          />
+        </Frame>
+      </UiContext>
+    </MantineProvider>
+  )
+}

@@ -1,0 +1,128 @@
+/** How a sign-in ends: what happened, what was not done, and what to do now. */
+import { Button, Loader } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { Heading } from '../parts/heading.tsx'
+import { TroubleNotice } from '../parts/notice.tsx'
+import { useUi } from '../ui.tsx'
+import type { ScreenProps } from './screen-props.ts'
+import classes from './screens.module.css'
+
+const signs = {
+  good: 'M5 12.5l4.5 4.5L19 7.5',
+  bad: 'M6.5 6.5l11 11M17.5 6.5l-11 11',
+  calm: 'M12 6.5v6.5M12 17.2v.1',
+} as const
+
+interface OutcomeProps {
+  readonly tone: keyof typeof signs
+  readonly title: string
+  readonly text: string
+  readonly children?: ReactNode
+}
+
+function Outcome({ tone, title, text, children }: OutcomeProps): ReactNode {
+  return (
+    <div className={classes.stack}>
+      <div className={classes.outcome}>
+        <span className={classes.badge} data-tone={tone}>
+          <svg viewBox="0 0 24 24" aria-hidden="true">
+            <path d={signs[tone]} />
+          </svg>
+        </span>
+        <Heading title={title} lead={text} />
+      </div>
+      {children}
+    </div>
+  )
+}
+
+type EndedStep = 'declined' | 'expired' | 'codes-spent' | 'cancelled'
+
+interface WaysProps extends ScreenProps<EndedStep> {
+  /** What "try again" does; null where the only way is back. */
+  readonly again: (() => void) | null
+}
+
+function Ways({ page, state, commands, again }: WaysProps): ReactNode {
+  const { words } = useUi()
+  return (
+    <>
+      <TroubleNotice trouble={page.trouble} />
+      <div className={classes.actions}>
+        {again !== null && (
+          <Button size="md" fullWidth onClick={again} loading={page.busy === 'restart'}>
+            {words.tryAgain}
+          </Button>
+        )}
+        <Button
+          variant={again === null ? 'filled' : 'subtle'}
+          size="md"
+          fullWidth
+          onClick={commands.cancel}
+          loading={page.busy === 'cancel' || page.leaving}
+        >
+          {words.backTo(state.application)}
+        </Button>
+      </div>
+    </>
+  )
+}
+
+export function Approved({ application }: { application: string }): ReactNode {
+  const { words } = useUi()
+  return (
+    <Outcome tone="good" title={words.approved} text={words.approvedText(application)}>
+      <div className={classes.centred}>
+        <Loader size="sm" aria-hidden="true" />
+      </div>
+    </Outcome>
+  )
+}
+
+export function Declined(props: ScreenProps<'declined'>): ReactNode {
+  const { words } = useUi()
+  const { reason, support_email: support } = props.state
+  const foreign = reason === 'not-me'
+  return (
+    <Outcome
+      tone="bad"
+      title={words.declined[reason ?? 'unsaid']}
+      text={foreign ? words.notMeText(support) : words.declinedText}
+    >
+      <Ways {...props} again={foreign ? null : props.commands.beginAgain} />
+    </Outcome>
+  )
+}
+
+export function Expired(props: ScreenProps<'expired'>): ReactNode {
+  const { words } = useUi()
+  return (
+    <Outcome tone="calm" title={words.expired} text={words.expiredText}>
+      <Ways {...props} again={props.commands.restart} />
+    </Outcome>
+  )
+}
+
+export function CodesSpent(props: ScreenProps<'codes-spent'>): ReactNode {
+  const { words } = useUi()
+  return (
+    <Outcome tone="bad" title={words.codesSpent} text={words.codesSpentText}>
+      <Ways {...props} again={props.commands.beginAgain} />
+    </Outcome>
+  )
+}
+
+export function Cancelled(props: ScreenProps<'cancelled'>): ReactNode {
+  const { words } = useUi()
+  return (
+    <Outcome tone="calm" title={words.cancelled} text={words.cancelledText}>
+      <Ways {...props} again={null} />
+    </Outcome>
+  )
+}
+
+/** There is nothing to press: only the application can begin a new sign-in. */
+export function Ended(): ReactNode {
+  const { words } = useUi()
+  return <Outcome tone="calm" title={words.ended} text={words.endedText} />
+}

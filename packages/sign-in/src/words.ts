@@ -1,0 +1,190 @@
+/** Everything that a person reads on these pages, in English and Swedish. */
+import type { DeclineReason, Locale } from '@countersign/protocol'
+
+const en = {
+  language: 'Language',
+  loading: 'One moment …',
+  help: 'Do you need help?',
+  next: 'Next',
+  back: 'Back',
+  cancel: 'Cancel',
+  tryAgain: 'Try again',
+  backTo: (application: string) => `Back to ${application}`,
+  reconnecting: 'Connecting again …',
+  nothingLost: 'Nothing is lost. This page goes on as soon as it reaches the server.',
+  reconnected: 'Connected again.',
+
+  signIn: 'Log in',
+  toContinue: (application: string) => `to continue to ${application}`,
+  email: 'E-mail',
+  emailMissing: 'Type your e-mail address, such as anna@example.com.',
+  password: 'Password',
+  passwordMissing: 'Type your password.',
+  showPassword: 'Show password',
+
+  openOn: (brand: string, device: string) => `Open ${brand} on ${device}`,
+  whatToDo: (application: string) => `Check that the request says ${application}, then approve it with your passcode.`,
+  goesOn: 'This page goes on by itself.',
+  noPush: "I didn't get a push notification",
+  secondUnit: (seconds: number): string => (seconds === 1 ? 'second' : 'seconds'),
+  secondsLeft: (seconds: number) => (seconds === 1 ? '1 second left' : `${seconds} seconds left`),
+
+  offline: 'Log in with a code',
+  offlineLead: 'Your phone needs no network for this.',
+  stepOpen: (brand: string, device: string) =>
+    `Open ${brand} on ${device} and tap “Authenticate” (or “Authentication”).`,
+  stepType: 'Type this code in the app and tap “Generate”.',
+  stepRespond: 'Type the response code from the app here.',
+  codeSpoken: (code: string) => `The code is ${code}`,
+  newCode: (code: string) => `A new code is shown: ${code}`,
+  newCodeSoon: 'A new code is coming …',
+  codeRenews: 'When the time is up a new code appears by itself.',
+  response: 'Response code',
+  responseMalformed: 'The response code has 8 digits.',
+  confirm: 'Confirm',
+  triesLeft: (tries: number) => (tries === 1 ? '1 try left' : `${tries} tries left`),
+  stillOnline: 'Has your phone got a network again? Then approve in the app as usual.',
+
+  approved: 'Approved',
+  approvedText: (application: string) => `You are being logged in to ${application} …`,
+  declined: {
+    unsaid: 'You declined the login',
+    'not-me': 'You said that it was not you',
+    'wrong-details': 'You said that the details were wrong',
+    'changed-mind': 'You changed your mind',
+  } satisfies Record<DeclineReason | 'unsaid', string>,
+  declinedText: 'Nobody was logged in.',
+  notMeText: (email: string) =>
+    `Nobody was logged in. Somebody else may know your password: change it, and write to ${email} if you want help.`,
+  expired: 'The time ran out',
+  expiredText: 'The login was not approved in time. Nobody was logged in.',
+  codesSpent: 'Too many wrong codes',
+  codesSpentText:
+    'The login was ended and nobody was logged in. If the codes were typed right, the phone’s clock may be wrong: let the phone set its time by itself, then try again.',
+  cancelled: 'The login was cancelled',
+  cancelledText: 'Nobody was logged in.',
+  noDevice: 'No phone is linked',
+  noDeviceText: (brand: string) => `To log in you need a phone with ${brand}. It takes a minute to link one:`,
+  noDeviceOpen: 'Open this address on your phone:',
+  noDeviceLink:
+    'Log in there with the same e-mail and password, and follow the steps until the app says that it is done.',
+  noDeviceReturn: 'Come back here and choose “Try again”.',
+  ended: 'This login is over',
+  endedText:
+    'It has been ended already, or it was begun in another browser. Go back to the service that you wanted to log in to, and start again there.',
+
+  refusedSignIn:
+    'We could not log you in. The e-mail or the password is wrong, or the account cannot be used right now. Check both and try again.',
+  refusedCode:
+    'The response code was not accepted. Check that you typed the code from this page in the app, and try again. If it happens again the phone’s clock may be wrong: let the phone set its time by itself.',
+  offlineLocked: (wait: string | null) =>
+    `Response codes are locked for this account${wait === null ? ' for a while' : ` for ${wait}`}, because of too many wrong ones. You can still approve in the app when the phone has a network.`,
+  tooLate: 'The approval was not collected in time, so nobody was logged in. Log in once more.',
+  appOutdated: 'The app on the phone is too old. Open it with a network so that it can update, then try again.',
+  rateLimited: (wait: string | null) =>
+    `That was many tries. Wait ${wait ?? 'a while'} and try again. What you typed is still here.`,
+  unreachable: 'The server could not be reached. What you typed is still here. Check your connection and try again.',
+  fault: 'Something went wrong on our side. Wait a moment and try again.',
+  faultRequest: (request: string) => `Tell support this number if it happens again: ${request}`,
+  minutes: (minutes: number) => (minutes === 1 ? '1 minute' : `${minutes} minutes`),
+  hours: (hours: number) => (hours === 1 ? '1 hour' : `${hours} hours`),
+  waitSeconds: (seconds: number) => (seconds === 1 ? '1 second' : `${seconds} seconds`),
+}
+
+export type Words = typeof en
+
+const sv: Words = {
+  language: 'Språk',
+  loading: 'Ett ögonblick …',
+  help: 'Behöver du hjälp?',
+  next: 'Nästa',
+  back: 'Tillbaka',
+  cancel: 'Avbryt',
+  tryAgain: 'Försök igen',
+  backTo: (application) => `Tillbaka till ${application}`,
+  reconnecting: 'Ansluter igen …',
+  nothingLost: 'Inget är förlorat. Sidan fortsätter så snart den når servern.',
+  reconnected: 'Ansluten igen.',
+
+  signIn: 'Logga in',
+  toContinue: (application) => `för att fortsätta till ${application}`,
+  email: 'E-post',
+  emailMissing: 'Skriv din e-postadress, till exempel anna@exempel.se.',
+  password: 'Lösenord',
+  passwordMissing: 'Skriv ditt lösenord.',
+  showPassword: 'Visa lösenord',
+
+  openOn: (brand, device) => `Öppna ${brand} på ${device}`,
+  whatToDo: (application) => `Kontrollera att det står ${application} i begäran och godkänn den sedan med din kod.`,
+  goesOn: 'Den här sidan fortsätter av sig själv.',
+  noPush: 'Jag fick ingen pushnotis',
+  secondUnit: (seconds) => (seconds === 1 ? 'sekund' : 'sekunder'),
+  secondsLeft: (seconds) => (seconds === 1 ? '1 sekund kvar' : `${seconds} sekunder kvar`),
+
+  offline: 'Logga in med en kod',
+  offlineLead: 'Telefonen behöver inget nät för det här.',
+  stepOpen: (brand, device) => `Öppna ${brand} på ${device} och tryck på ”Autentisera” (eller ”Autentisering”).`,
+  stepType: 'Skriv in den här koden i appen och tryck på ”Generera”.',
+  stepRespond: 'Skriv svarskoden från appen här.',
+  codeSpoken: (code) => `Koden är ${code}`,
+  newCode: (code) => `En ny kod visas: ${code}`,
+  newCodeSoon: 'En ny kod är på väg …',
+  codeRenews: 'När tiden är ute visas en ny kod av sig själv.',
+  response: 'Svarskod',
+  responseMalformed: 'Svarskoden har 8 siffror.',
+  confirm: 'Bekräfta',
+  triesLeft: (tries) => (tries === 1 ? '1 försök kvar' : `${tries} försök kvar`),
+  stillOnline: 'Har telefonen nät igen? Då kan du godkänna i appen som vanligt.',
+
+  approved: 'Godkänt',
+  approvedText: (application) => `Du loggas in på ${application} …`,
+  declined: {
+    unsaid: 'Du avböjde inloggningen',
+    'not-me': 'Du svarade att det inte var du',
+    'wrong-details': 'Du svarade att uppgifterna var fel',
+    'changed-mind': 'Du ångrade dig',
+  },
+  declinedText: 'Ingen har loggats in.',
+  notMeText: (email) =>
+    `Ingen har loggats in. Någon annan kan ha ditt lösenord: byt det, och skriv till ${email} om du vill ha hjälp.`,
+  expired: 'Tiden tog slut',
+  expiredText: 'Inloggningen godkändes inte i tid. Ingen har loggats in.',
+  codesSpent: 'För många felaktiga koder',
+  codesSpentText:
+    'Inloggningen avslutades och ingen har loggats in. Om koderna var rätt skrivna kan telefonens klocka gå fel: låt telefonen ställa in tiden automatiskt och försök igen.',
+  cancelled: 'Inloggningen avbröts',
+  cancelledText: 'Ingen har loggats in.',
+  noDevice: 'Ingen telefon är kopplad',
+  noDeviceText: (brand) => `För att logga in behöver du en telefon med ${brand}. Det tar en minut att koppla en:`,
+  noDeviceOpen: 'Öppna den här adressen på telefonen:',
+  noDeviceLink: 'Logga in där med samma e-post och lösenord, och följ stegen tills appen säger att det är klart.',
+  noDeviceReturn: 'Kom tillbaka hit och välj ”Försök igen”.',
+  ended: 'Den här inloggningen är över',
+  endedText:
+    'Den har redan avslutats, eller så påbörjades den i en annan webbläsare. Gå tillbaka till tjänsten som du ville logga in på och börja om där.',
+
+  refusedSignIn:
+    'Det gick inte att logga in. E-postadressen eller lösenordet är fel, eller så går kontot inte att använda just nu. Kontrollera båda och försök igen.',
+  refusedCode:
+    'Svarskoden godtogs inte. Kontrollera att du skrev in koden från den här sidan i appen och försök igen. Om det händer igen kan telefonens klocka gå fel: låt telefonen ställa in tiden automatiskt.',
+  offlineLocked: (wait) =>
+    `Svarskoder är spärrade för det här kontot ${wait === null ? 'en stund' : `i ${wait}`} efter för många fel. Du kan fortfarande godkänna i appen när telefonen har nät.`,
+  tooLate: 'Godkännandet hämtades inte i tid, så ingen har loggats in. Logga in en gång till.',
+  appOutdated: 'Appen på telefonen är för gammal. Öppna den med nät så att den kan uppdateras, och försök igen.',
+  rateLimited: (wait) => `Det blev många försök. Vänta ${wait ?? 'en stund'} och försök igen. Det du skrev finns kvar.`,
+  unreachable: 'Servern gick inte att nå. Det du skrev finns kvar. Kontrollera din anslutning och försök igen.',
+  fault: 'Något gick fel hos oss. Vänta en stund och försök igen.',
+  faultRequest: (request) => `Uppge det här numret till supporten om det händer igen: ${request}`,
+  minutes: (minutes) => (minutes === 1 ? '1 minut' : `${minutes} minuter`),
+  hours: (hours) => (hours === 1 ? '1 timme' : `${hours} timmar`),
+  waitSeconds: (seconds) => (seconds === 1 ? '1 sekund' : `${seconds} sekunder`),
+}
+
+export const words: Record<Locale, Words> = { en, sv }
+
+/** How long to wait, rounded up to what a person would say. */
+export function duration(words: Words, seconds: number): string {
+  if (seconds < 60) return words.waitSeconds(Math.max(1, Math.ceil(seconds)))
+  const minutes = Math.ceil(seconds / 60)
+  return minutes < 60 ? words.minutes(minutes) : words.hours(Math.ceil(minutes / 60))
+}
