@@ -1,7 +1,14 @@
 /** What other packages may use of the server: starting it, and what the command line does to it. */
-export { addAccount, disableAccount, importAccounts } from './accounts/index.ts'
+import { disableAccount as disable } from './accounts/index.ts'
+import { liveApprovals } from './approvals/index.ts'
+import type { Context } from './context.ts'
+
+export { addAccount, importAccounts } from './accounts/index.ts'
 export { addApplication } from './applications/index.ts'
 export type { Config } from './config.ts'
 export type { Context } from './context.ts'
 export { DatabaseTooNew, DataDirectoryUnwritable } from './db/index.ts'
 export { type Adapters, ConfigFaulty, openContext, type RunningCountersign, readConfig, serve, startCountersign } from './main.ts'
+
+/** Disables the account with this e-mail address for good; what it was being asked ends with it. */
+export const disableAccount = (context: Context, email: string) => disable(context, email, liveApprovals)

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
-import { registerApprovals, expireOverdue } from './approvals/index.ts'
+import { expireOverdue, liveApprovals, registerApprovals } from './approvals/index.ts'
 import { type Config, parseConfig } from './config.ts'
 import type { Context } from './context.ts'
 import { openDatabase } from './db/index.ts'
@@ -71,7 +71,7 @@ async function createApiApp(context: Context, inbox: DemoInbox | null): Promise<
   const app = createApp(context)
   registerServerInformation(app, context)
   registerLinking(app, context)
-  registerDevice(app, context)
+  registerDevice(app, context, liveApprovals)
   registerApprovals(app, context)
   await registerSignIn(app, context)
   if (inbox !== null) registerDemoInbox(app, context, inbox)

@@ -1,4 +1,5 @@
 import type { AccountId, ApprovalId, DeviceId } from '@countersign/protocol'
+import type { LiveApprovals } from '../accounts/index.ts'
 import { recordAudit } from '../audit/index.ts'
 import type { Context } from '../context.ts'
 import type { Transaction } from '../db/index.ts'
@@ -42,14 +43,13 @@ export async function expireOverdue(context: Context): Promise<void> {
   for (const id of overdue) await expireApproval(context, id)
 }
 
-/** The approvals that `cancelLiveApprovals` ended. */
-export type Cancelled = readonly { readonly id: ApprovalId; readonly device: DeviceId }[]
+type Cancelled = readonly { readonly id: ApprovalId; readonly device: DeviceId }[]
 
 /**
  * Cancels everything alive of an account or a device, in the transaction that takes away the ground of it. The
- * account (and the device) must be held for update. Give the answer to `wakeCancelled` after the commit.
+ * account (and the device) must be held for update. The answer is for `wakeCancelled`, after the commit.
  */
-export async function cancelLiveApprovals(
+async function cancelLiveApprovals(
   transaction: Transaction,
   whose: { readonly account: AccountId } | { readonly device: DeviceId },
   reason: string,
@@ -65,6 +65,9 @@ export async function cancelLiveApprovals(
 }
 
 /** Wakes whoever waits for approvals that were cancelled. Called after the commit. */
-export function wakeCancelled(context: Context, cancelled: Cancelled): void {
+function wakeCancelled(context: Context, cancelled: Cancelled): void {
   for (const approval of cancelled) wake(context, approval)
 }
+
+/** For accounts and devices, which end what is pending when they go. */
+export const liveApprovals: LiveApprovals<Cancelled> = { cancelLiveApprovals, wakeCancelled }

@@ -6,7 +6,7 @@
  * the phone's, nor take an answer after the end.
  */
 export { registerApprovals } from './approval-routes.ts'
-export { type Cancelled, cancelApproval, cancelLiveApprovals, expireApproval, expireOverdue, wakeCancelled } from './end-approval.ts'
+export { cancelApproval, expireApproval, expireOverdue, liveApprovals } from './end-approval.ts'
 export { type ApprovalView, readApproval } from './read-approval.ts'
 export { type Redeemed, redeemApproval } from './redeem-approval.ts'
 export { type StartApproval, type Started, startApproval } from './start-approval.ts'
