@@ -25,7 +25,8 @@ function readPackages(path) {
 }
 
 /**
- * Whether what is installed is what the lockfile names. Packages for other platforms are optional, and rightly missing.
+ * Whether what is installed is what the lockfile names. Packages of
+ * single platforms are optional: those of others are rightly missing, and the lockfile may lack one of this platform.
  *
  * @param {LockedPackages} locked the packages of package-lock.json
  * @param {LockedPackages | null} installed the packages of node_modules/.package-lock.json, which npm writes last of all
@@ -42,14 +43,18 @@ export function isInStep(locked, installed) {
     }
     if (found.version !== wanted.version || found.integrity !== wanted.integrity) return false
   }
-  return Object.keys(installed).every((path) => locked[path] !== undefined)
+  return Object.entries(installed).every(([path, found]) => locked[path] !== undefined || found.optional)
 }
 
 /**
  * Installs what the lockfile names, unless it is there already.
  *
+ * `npm install --no-save` and not `npm ci`: that one refuses a lockfile that lacks a package of some other platform,
+ * and throws away what is installed whenever one version changes. What came of it is compared with the lockfile, so
+ * that it is as strict.
+ *
  * @param {string} root the repository
- * @returns {boolean} false when npm failed; it has said why
+ * @returns {boolean} false when that failed; why was said
  */
 export function install(root) {
   const locked = readPackages(join(root, 'package-lock.json'))
@@ -57,18 +62,31 @@ export function install(root) {
     process.stderr.write('package-lock.json is missing or unreadable. Nothing was installed. Get it back with git.\n')
     return false
   }
-  if (isInStep(locked, readPackages(join(root, 'node_modules', '.package-lock.json')))) return true
+  const inStep = () => isInStep(locked, readPackages(join(root, 'node_modules', '.package-lock.json')))
+  if (inStep()) return true
 
   process.stdout.write('Installing the dependencies from npm. This happens once, and again when they change.\n')
+  if (!npmInstall(root)) {
+    process.stderr.write('The dependencies could not be installed; npm says why above. Nothing was started.\n')
+    return false
+  }
+  if (inStep()) return true
+  process.stderr.write('package.json asks for other dependencies than package-lock.json names. Nothing was started.\n')
+  return false
+}
+
+/**
+ * @param {string} root
+ * @returns {boolean}
+ */
+function npmInstall(root) {
   const npm = process.env.npm_execpath
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+  const args = ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
   /** @type {import('node:child_process').SpawnSyncOptions} */
   const options = { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] }
   const { status } =
     npm === undefined
       ? spawnSync('npm', args, { ...options, shell: process.platform === 'win32' })
       : spawnSync(process.execPath, [npm, ...args], options)
-  if (status === 0) return true
-  process.stderr.write('The dependencies could not be installed; npm says why above. Nothing was started.\n')
-  return false
+  return status === 0
 }
