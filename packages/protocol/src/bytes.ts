@@ -1,67 +1,112 @@
-/** Bytes and their spellings. */
+/** Bytes and the texts they travel in. Every decoder refuses what its encoder would not have made. */
 
-const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
-const values = new Map([...alphabet].map((letter, value) => [letter, value]))
+const base64Alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+const base64urlAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
-/** Base64url without padding (RFC 4648 section 5). */
-export function toBase64url(bytes: Uint8Array): string {
+function encodeSextets(bytes: Uint8Array, alphabet: string): string {
   let text = ''
-  for (let index = 0; index < bytes.length; index += 3) {
-    const [a = 0, b = 0, c = 0] = bytes.subarray(index, index + 3)
-    const word = (a << 16) | (b << 8) | c
-    const letters = Math.min(bytes.length - index, 3) + 1
-    for (let letter = 0; letter < letters; letter++) text += alphabet[(word >> (18 - 6 * letter)) & 63]
+  let pending = 0
+  let bits = 0
+  for (const byte of bytes) {
+    pending = ((pending << 8) | byte) & 0xffff
+    bits += 8
+    while (bits >= 6) {
+      bits -= 6
+      text += alphabet[(pending >> bits) & 63]
+    }
   }
-  return text
+  return bits === 0 ? text : text + alphabet[(pending << (6 - bits)) & 63]
 }
 
-/** @throws TypeError unless the text is the one spelling that `toBase64url` gives */
-export function fromBase64url(text: string): Uint8Array {
-  const bytes = new Uint8Array(Math.floor((text.length * 3) / 4))
-  let word = 0
+function decodeSextets(text: string, alphabet: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(Math.floor((text.length * 6) / 8))
+  let pending = 0
   let bits = 0
   let length = 0
-  for (const letter of text) {
-    const value = values.get(letter)
-    if (value === undefined) throw new TypeError('Not base64url.')
-    word = ((word << 6) | value) & 0xffffff
+  for (const character of text) {
+    const sextet = alphabet.indexOf(character)
+    if (sextet === -1) throw new TypeError('Not base64: a character outside of the alphabet.')
+    pending = ((pending << 6) | sextet) & 0xffff
     bits += 6
     if (bits >= 8) {
       bits -= 8
-      bytes[length++] = (word >> bits) & 255
+      bytes[length++] = (pending >> bits) & 255
     }
   }
-  if (bits >= 6 || (word & ((1 << bits) - 1)) !== 0) throw new TypeError('Not base64url.')
+  // Otherwise several texts would stand for the same bytes, and a signed or remembered text could be changed unnoticed.
+  if (bits === 6 || (pending & ((1 << bits) - 1)) !== 0) throw new TypeError('Not base64: it does not end as it must.')
   return bytes
 }
 
-export const toHex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+/** Base64url without padding (RFC 4648 section 5). */
+export const toBase64url = (bytes: Uint8Array): string => encodeSextets(bytes, base64urlAlphabet)
 
-/** @throws TypeError unless the text is pairs of hexadecimal digits */
-export function fromHex(text: string): Uint8Array {
-  if (!/^([0-9a-fA-F]{2})*$/.test(text)) throw new TypeError('Not hexadecimal.')
-  return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
+/**
+ * The bytes of base64url without padding.
+ *
+ * @throws TypeError for padding, characters outside of the alphabet, a length that none has, or trailing bits that are not 0
+ */
+export const fromBase64url = (text: string): Uint8Array<ArrayBuffer> => decodeSextets(text, base64urlAlphabet)
+
+/** Base64 with padding (RFC 4648 section 4), as structured fields carry bytes (RFC 9651 section 3.3.5). */
+export function toBase64(bytes: Uint8Array): string {
+  const text = encodeSextets(bytes, base64Alphabet)
+  return text.padEnd(Math.ceil(text.length / 4) * 4, '=')
 }
 
-export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
+/** The bytes of base64 with padding, as strictly as `fromBase64url`. @throws TypeError */
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  if (text.length % 4 !== 0) throw new TypeError('Not base64: the padding is missing.')
+  return decodeSextets(text.replace(/={1,2}$/, ''), base64Alphabet)
+}
 
-/** @throws TypeError when the bytes are not UTF-8 */
-export const fromUtf8 = (bytes: Uint8Array): string => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+/** Lower-case hexadecimal. */
+export const toHex = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 
-export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
+/** The bytes of hexadecimal, in either case. @throws TypeError */
+export function fromHex(text: string): Uint8Array<ArrayBuffer> {
+  if (!/^(?:[0-9a-fA-F]{2})*$/.test(text)) throw new TypeError('Not hexadecimal.')
+  return Uint8Array.from({ length: text.length / 2 }, (_, index) =>
+    Number.parseInt(text.slice(index * 2, index * 2 + 2), 16),
+  )
+}
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+export const utf8 = (text: string): Uint8Array<ArrayBuffer> => encoder.encode(text)
+
+/** The text of UTF-8 bytes; a byte order mark stays in it. @throws TypeError when they are not UTF-8 */
+export const fromUtf8 = (bytes: Uint8Array): string => decoder.decode(bytes)
+
+export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
+  let offset = 0
   for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
+    whole.set(part, offset)
+    offset += part.length
   }
   return whole
 }
 
-/** Compares in a time that depends on the lengths alone. */
+/** Whether both are the same, in a time that depends on the lengths alone. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false
   let difference = 0
-  for (const [index, byte] of a.entries()) difference |= byte ^ (b[index] ?? 0)
+  for (let index = 0; index < a.length; index++) difference |= (a[index] ?? 0) ^ (b[index] ?? 0)
   return difference === 0
 }
+
+/** Eight bytes, big-endian. @throws RangeError when the number is not a whole one of 64 bits, unsigned */
+export function uint64Bytes(value: bigint | number): Uint8Array<ArrayBuffer> {
+  const whole = BigInt(value)
+  if (BigInt.asUintN(64, whole) !== whole) throw new RangeError('Not an unsigned number of 64 bits.')
+  const bytes = new Uint8Array(8)
+  new DataView(bytes.buffer).setBigUint64(0, whole)
+  return bytes
+}
+
+/** The number in the first eight bytes, big-endian. @throws RangeError when there are fewer */
+export const uint64Of = (bytes: Uint8Array): bigint =>
+  new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getBigUint64(0)

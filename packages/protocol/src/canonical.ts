@@ -1,35 +1,49 @@
-/** Canonical bytes (RFC 8785), and what is signed over them. */
+/** The one form in bytes of a document, a decision, a transcript (RFC 8785, protocol section 3). */
 import canonicalize from 'canonicalize'
 import type * as z from 'zod/mini'
-import { equalBytes, fromUtf8, utf8 } from './bytes.ts'
+import { fromUtf8, utf8 } from './bytes.ts'
 import type { ApprovalDocument } from './document.ts'
 import { sha256 } from './hashes.ts'
 
-/** The canonical form of a JSON value. @throws TypeError for what JSON cannot say */
+/** The canonical JSON of a value. @throws TypeError when JSON cannot say it */
 export function canonicalText(value: unknown): string {
   const text = canonicalize(value)
-  if (text === undefined) throw new TypeError('Not a JSON value.')
+  if (text === undefined) throw new TypeError('This value has no JSON.')
   return text
 }
 
-export const canonicalBytes = (value: unknown): Uint8Array => utf8(canonicalText(value))
+/** The canonical JSON of a value, in UTF-8. @throws TypeError when JSON cannot say it */
+export const canonicalBytes = (value: unknown): Uint8Array<ArrayBuffer> => utf8(canonicalText(value))
 
-/** The value whose canonical form the bytes are. @throws unless they are exactly that, and match the schema */
+/**
+ * The value in the bytes.
+ *
+ * @throws Error unless the bytes are the canonical form of a value that the schema takes, down to the last one: no
+ * space, other order, second spelling, repeated or unknown member
+ */
 export function parseCanonical<Schema extends z.ZodMiniType>(schema: Schema, bytes: Uint8Array): z.output<Schema> {
-  const value: unknown = JSON.parse(fromUtf8(bytes))
-  if (!equalBytes(canonicalBytes(value), bytes)) throw new TypeError('Not in canonical form.')
-  return schema.parse(value)
+  const text = fromUtf8(bytes)
+  const value = schema.parse(JSON.parse(text))
+  if (canonicalText(value) !== text) throw new TypeError('Not in canonical form.')
+  return value
 }
 
-/** SHA-256 of the canonical document (protocol section 3). */
-export const digestOf = (document: ApprovalDocument): Uint8Array => sha256(canonicalBytes(document))
+/** SHA-256 of the document's canonical form: what decisions and codes are about. 32 bytes. */
+export const digestOf = (document: ApprovalDocument): Uint8Array<ArrayBuffer> => sha256(canonicalBytes(document))
 
-/** `YYYY-MM-DDTHH:mm:ss.sssZ` of milliseconds since the epoch. */
-export const formatTimestamp = (ms: number): string => new Date(ms).toISOString()
+const timestampForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 
-/** Milliseconds since the epoch. @throws TypeError when it is no such moment */
+/** `YYYY-MM-DDTHH:mm:ss.sssZ` of milliseconds since the epoch. @throws RangeError outside of the years 0 to 9999 */
+export function formatTimestamp(ms: number): string {
+  const text = new Date(ms).toISOString()
+  if (!timestampForm.test(text)) throw new RangeError('A moment that a timestamp cannot say.')
+  return text
+}
+
+/** Milliseconds since the epoch. @throws TypeError when the text is not a timestamp, or names a moment that there is not */
 export function parseTimestamp(text: string): number {
-  const ms = Date.parse(text)
+  const ms = timestampForm.test(text) ? Date.parse(text) : Number.NaN
+  // Some engines take 30 February for 2 March.
   if (Number.isNaN(ms) || formatTimestamp(ms) !== text) throw new TypeError('Not a timestamp.')
   return ms
 }

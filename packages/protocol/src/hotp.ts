@@ -1,27 +1,31 @@
-/** HOTP (RFC 4226), with the hash functions that TOTP and OCRA add. */
-import { hmac } from '@noble/hashes/hmac.js'
-import { sha1 } from '@noble/hashes/legacy.js'
-import { sha256, sha512 } from '@noble/hashes/sha2.js'
+/** One-time passwords by counter (RFC 4226), on which TOTP and OCRA are built. */
+import { uint64Bytes } from './bytes.ts'
+import { type HashAlgorithm, hmacOf } from './hashes.ts'
 
-export type HotpAlgorithm = 'SHA1' | 'SHA256' | 'SHA512'
-
-const hashes = { SHA1: sha1, SHA256: sha256, SHA512: sha512 } as const
-
-/** Eight bytes, big-endian. */
-export function counterBytes(counter: number | bigint): Uint8Array {
-  const bytes = new Uint8Array(8)
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(counter))
-  return bytes
+/**
+ * Dynamic truncation (RFC 4226 section 5.3) to decimal digits, leading zeros kept.
+ *
+ * @param mac an HMAC of 20 bytes or more
+ * @param digits 4 to 10
+ */
+export function truncate(mac: Uint8Array, digits: number): string {
+  if (!Number.isInteger(digits) || digits < 4 || digits > 10) throw new RangeError('A code has 4 to 10 digits.')
+  const view = new DataView(mac.buffer, mac.byteOffset, mac.length)
+  const offset = view.getUint8(mac.length - 1) & 0xf
+  const number = view.getUint32(offset) & 0x7fffffff
+  return String(number % 10 ** digits).padStart(digits, '0')
 }
 
-/** Dynamic truncation to so many digits (RFC 4226 section 5.3); 0 digits give all of it (RFC 6287 section 5.2). */
-export function truncatedCode(key: Uint8Array, message: Uint8Array, digits: number, algorithm: HotpAlgorithm): string {
-  const mac = hmac(hashes[algorithm], key, message)
-  const offset = (mac.at(-1) ?? 0) & 15
-  const number = new DataView(mac.buffer, mac.byteOffset).getUint32(offset) & 0x7fffffff
-  return digits === 0 ? String(number) : String(number % 10 ** digits).padStart(digits, '0')
-}
-
-/** RFC 4226 section 5.3 */
-export const hotp = (key: Uint8Array, counter: number | bigint, digits = 6, algorithm: HotpAlgorithm = 'SHA1'): string =>
-  truncatedCode(key, counterBytes(counter), digits, algorithm)
+/**
+ * HOTP.
+ *
+ * @param counter 0 to 2^64 - 1
+ * @param digits 4 to 10
+ * @throws RangeError
+ */
+export const hotp = (
+  key: Uint8Array,
+  counter: bigint | number,
+  digits = 6,
+  algorithm: HashAlgorithm = 'SHA1',
+): string => truncate(hmacOf(algorithm, key, uint64Bytes(counter)), digits)

@@ -1,8 +1,9 @@
 /**
- * What server, phone and integrators agree on: schemas, canonical bytes, codes, proofs, signatures, error codes.
+ * What server, phone and SDK agree on, true to the byte: schemas, canonical form, signatures, proofs, codes, error codes.
  *
- * Owns every byte of `docs/protocol.md`. Promises the same results in Node and in browsers. Must never import anything
- * of Node or the DOM beyond WebCrypto, nor do I/O.
+ * Owns every byte of docs/protocol.md. Promises the same answers in Node and in browsers, and to refuse whatever is not
+ * exactly as the protocol says. Must never do I/O, ask for the time or for randomness of its own (keys excepted, which
+ * WebCrypto makes), or import anything of Node or the DOM.
  */
 export * from './api.ts'
 export * from './bytes.ts'

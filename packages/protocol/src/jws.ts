@@ -1,44 +1,70 @@
-/** JWS in compact serialisation (RFC 7515) with ES256 and a header of exactly `alg`, `kid`, `typ`. */
-import { CompactSign, compactVerify } from 'jose'
+/**
+ * Signed bytes: JWS in compact serialisation (RFC 7515), ES256 (RFC 7518 section 3.4), and nothing that could be
+ * otherwise. Documents, decisions, transcripts and activations are told apart by `typ`, and so can never be taken for
+ * each other.
+ */
+import { CompactSign, type CryptoKey, compactVerify, errors } from 'jose'
 import * as z from 'zod/mini'
-import { fromBase64url, fromUtf8 } from './bytes.ts'
-import { Bytes32 } from './values.ts'
+import { fromBase64url } from './bytes.ts'
+import { parseCanonical } from './canonical.ts'
+import { Bytes32, CompactJws } from './values.ts'
 
 const Header = z.strictObject({ alg: z.literal('ES256'), kid: Bytes32, typ: z.string() })
 
-/** Signs `payload` as it is. */
-export const signJws = (input: {
+export interface SignJws {
+  /** The `typ` of the header, such as `documentType`. */
   readonly type: string
+  /** Thumbprint of the key. */
   readonly keyId: string
   readonly payload: Uint8Array
+  /** The private key. */
   readonly key: CryptoKey
-}): Promise<string> =>
-  new CompactSign(input.payload)
-    .setProtectedHeader({ alg: 'ES256', kid: input.keyId, typ: input.type })
-    .sign(input.key)
+}
+
+/** Signs the payload as it is. The header is exactly `{"alg":"ES256","kid":…,"typ":…}`, in this order. */
+export const signJws = ({ type, keyId, payload, key }: SignJws): Promise<string> =>
+  new CompactSign(payload).setProtectedHeader({ alg: 'ES256', kid: keyId, typ: type }).sign(key)
+
+export interface JwsExpectations {
+  /** The only `typ` that is accepted. */
+  readonly type: string
+  /** The public keys that may have signed, by their thumbprints. */
+  readonly keys: ReadonlyMap<string, CryptoKey> | ((keyId: string) => CryptoKey | undefined)
+}
 
 export interface VerifiedJws {
   readonly keyId: string
-  readonly payload: Uint8Array
+  readonly payload: Uint8Array<ArrayBuffer>
 }
 
-/** The payload when everything is right, else null: another type, a header with more or less, an unknown key, a wrong signature. */
-export async function verifyJws(
-  jws: string,
-  expected: { readonly type: string; readonly keys: ReadonlyMap<string, CryptoKey> | ((keyId: string) => CryptoKey | undefined) },
-): Promise<VerifiedJws | null> {
+/**
+ * The payload of a JWS and who signed it, or null: for any fault, a header with more, less or other spelling than
+ * `signJws` makes, and base64url that is not canonical.
+ *
+ * @example
+ * const verified = await verifyJws(jws, { type: decisionType, keys: new Map([[thumbprint, key]]) })
+ */
+export async function verifyJws(jws: string, { type, keys }: JwsExpectations): Promise<VerifiedJws | null> {
+  const parsed = parseJws(jws)
+  if (parsed === null || parsed.type !== type) return null
+  const key = typeof keys === 'function' ? keys(parsed.keyId) : keys.get(parsed.keyId)
+  if (key === undefined) return null
   try {
-    const parts = jws.split('.')
-    if (parts.length !== 3) return null
-    const [headerText = '', payload = '', signature = ''] = parts
-    const header = Header.parse(JSON.parse(fromUtf8(fromBase64url(headerText))))
-    if (header.typ !== expected.type || fromBase64url(signature).length !== 64) return null
-    const { keys } = expected
-    const key = typeof keys === 'function' ? keys(header.kid) : keys.get(header.kid)
-    if (key === undefined) return null
-    const bytes = fromBase64url(payload)
     await compactVerify(jws, key, { algorithms: ['ES256'] })
-    return { keyId: header.kid, payload: bytes }
+  } catch (error) {
+    if (error instanceof errors.JOSEError) return null
+    throw error
+  }
+  return { keyId: parsed.keyId, payload: parsed.payload }
+}
+
+function parseJws(jws: string): (VerifiedJws & { readonly type: string }) | null {
+  if (!CompactJws.safeParse(jws).success) return null
+  const [header = '', payload = '', signature = ''] = jws.split('.')
+  try {
+    const { kid, typ } = parseCanonical(Header, fromBase64url(header))
+    fromBase64url(signature)
+    return { keyId: kid, type: typ, payload: fromBase64url(payload) }
   } catch {
     return null
   }

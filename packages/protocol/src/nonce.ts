@@ -1,36 +1,58 @@
-/** Nonces that the server makes without remembering them (protocol section 5). */
-import { concatBytes, equalBytes, fromBase64url, toBase64url, utf8 } from './bytes.ts'
-import { hmacSha256 } from './hashes.ts'
+/** The server's nonces for signed requests (protocol section 5): no state, bound to a key, good for a while. */
+import { concatBytes, equalBytes, fromBase64url, toBase64url, uint64Bytes, uint64Of } from './bytes.ts'
+import { hmacSha256, labelBytes } from './hashes.ts'
 
-const label = utf8('countersign/v1/nonce\0')
-const prefixLength = 17
-const macLength = 16
+const version = 1
+/** In seconds. */
 const lifetime = 300
+/** How far the clocks of two servers may be apart, in seconds. */
+const clockSlack = 30
 
-const macOf = (nonceKey: Uint8Array, thumbprint: string, prefix: Uint8Array): Uint8Array =>
-  hmacSha256(nonceKey, label, fromBase64url(thumbprint), prefix).subarray(0, macLength)
+const randomLength = 8
+const contentLength = 1 + 8 + randomLength
+const tagLength = 16
 
-/** A nonce for the key with this thumbprint. `random` is 8 bytes. */
-export function createNonce(nonceKey: Uint8Array, thumbprint: string, nowSeconds: number, random: Uint8Array): string {
-  const prefix = new Uint8Array(prefixLength)
-  prefix[0] = 1
-  new DataView(prefix.buffer).setBigUint64(1, BigInt(nowSeconds))
-  prefix.set(random, 9)
-  return toBase64url(concatBytes(prefix, macOf(nonceKey, thumbprint, prefix)))
+const label = labelBytes('countersign/v1/nonce')
+
+const tagOf = (nonceKey: Uint8Array, thumbprint: string, content: Uint8Array): Uint8Array =>
+  hmacSha256(nonceKey, label, fromBase64url(thumbprint), content).subarray(0, tagLength)
+
+/**
+ * A nonce, 44 characters, for the key with this thumbprint.
+ *
+ * @param random8 eight random bytes
+ * @throws TypeError when `thumbprint` is not base64url, or there are not eight bytes
+ */
+export function createNonce(nonceKey: Uint8Array, thumbprint: string, nowSeconds: number, random8: Uint8Array): string {
+  if (random8.length !== randomLength) throw new TypeError('A nonce takes eight random bytes.')
+  const content = concatBytes(Uint8Array.of(version), uint64Bytes(nowSeconds), random8)
+  return toBase64url(concatBytes(content, tagOf(nonceKey, thumbprint, content)))
 }
 
-/** Whether a nonce is ours, for this key, and no older than 300 s. */
-export function checkNonce(nonceKey: Uint8Array, thumbprint: string, nonce: string, nowSeconds: number): 'good' | 'old' | 'foreign' {
-  let bytes: Uint8Array
+/**
+ * Judges a nonce: `good`; `old`, of this server and for this key, but not now; `foreign`, all else.
+ *
+ * A nonce of the future is `old` too: it would outlive the memory of it having been used.
+ */
+export function checkNonce(
+  nonceKey: Uint8Array,
+  thumbprint: string,
+  nonce: string,
+  nowSeconds: number,
+): 'good' | 'old' | 'foreign' {
+  const bytes = parseNonce(nonce)
+  if (bytes === null) return 'foreign'
+  const content = bytes.subarray(0, contentLength)
+  if (!equalBytes(tagOf(nonceKey, thumbprint, content), bytes.subarray(contentLength))) return 'foreign'
+  const age = nowSeconds - Number(uint64Of(content.subarray(1)))
+  return -clockSlack <= age && age <= lifetime ? 'good' : 'old'
+}
+
+function parseNonce(nonce: string): Uint8Array | null {
   try {
-    bytes = fromBase64url(nonce)
+    const bytes = fromBase64url(nonce)
+    return bytes.length === contentLength + tagLength && bytes[0] === version ? bytes : null
   } catch {
-    return 'foreign'
+    return null
   }
-  if (bytes.length !== prefixLength + macLength || bytes[0] !== 1) return 'foreign'
-  const prefix = bytes.subarray(0, prefixLength)
-  if (!equalBytes(macOf(nonceKey, thumbprint, prefix), bytes.subarray(prefixLength))) return 'foreign'
-  const age = nowSeconds - Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(1))
-  // A little from the future: another of our processes may have a faster clock.
-  return age <= lifetime && age >= -lifetime ? 'good' : 'old'
 }

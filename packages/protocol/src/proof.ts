@@ -1,12 +1,17 @@
-/** Proofs of the passcode (protocol section 6). */
-import { equalBytes, utf8 } from './bytes.ts'
-import { hmacSha256, sha256 } from './hashes.ts'
+/** The proof that who answers can open the unlock secret (protocol section 6). Checked, then forgotten. */
+import { equalBytes } from './bytes.ts'
+import { hmacSha256, labelBytes, sha256 } from './hashes.ts'
 
 export type ProofPurpose = 'decision' | 'activate' | 'passcode-change'
 
-/** 32 bytes over what is signed beside it. */
-export const proofOf = (proofKey: Uint8Array, purpose: ProofPurpose, payload: Uint8Array): Uint8Array =>
-  hmacSha256(proofKey, utf8(`countersign/v1/${purpose}\0`), sha256(payload))
+/** The proof over the payload bytes exactly as they are in the JWS; 32 bytes. */
+export const proofOf = (proofKey: Uint8Array, purpose: ProofPurpose, payload: Uint8Array): Uint8Array<ArrayBuffer> =>
+  hmacSha256(proofKey, labelBytes(`countersign/v1/${purpose}`), sha256(payload))
 
-export const verifyProof = (proofKey: Uint8Array, purpose: ProofPurpose, payload: Uint8Array, proof: Uint8Array): boolean =>
-  equalBytes(proofOf(proofKey, purpose, payload), proof)
+/** Whether the proof is right, in constant time. */
+export const verifyProof = (
+  proofKey: Uint8Array,
+  purpose: ProofPurpose,
+  payload: Uint8Array,
+  proof: Uint8Array,
+): boolean => equalBytes(proofOf(proofKey, purpose, payload), proof)

@@ -1,116 +1,142 @@
-/** Requests of the phone, signed (RFC 9421; protocol section 5 says which part of it). */
-import { concatBytes, utf8 } from './bytes.ts'
+/** Requests of the phone, signed (RFC 9421 with RFC 9530, protocol section 5). One form, and no other is understood. */
+import type { CryptoKey } from 'jose'
+import { fromBase64, toBase64, utf8 } from './bytes.ts'
 import { sha256 } from './hashes.ts'
 
-const components = '("@method" "@target-uri" "content-digest" "countersign-client")'
-const ecdsa = { name: 'ECDSA', hash: 'SHA-256' }
-
-const toBase64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes))
-const digestHeader = (body: Uint8Array): string => `sha-256=:${toBase64(sha256(body))}:`
-
-const parametersOf = (keyId: string, nonce: string): string =>
-  `${components};keyid="${keyId}";nonce="${nonce}";alg="ecdsa-p256-sha256";tag="countersign-device-v1"`
-
-const clientHeader = (client: RequestClient): string => `app=${client.app}, protocol=${client.protocol}`
-
-/** The app that makes the request, and the protocol it speaks. */
+/** What the app says about itself in `countersign-client`: its version, and that of the protocol. */
 export interface RequestClient {
   /** `major.minor.patch` */
   readonly app: string
-  readonly protocol: number
+  readonly protocol: 1
 }
-
-interface Signed {
-  readonly method: string
-  readonly targetUri: string
-  readonly contentDigest: string
-  readonly client: string
-  readonly parameters: string
-}
-
-/** RFC 9421 section 2.5 */
-const signatureBase = ({ method, targetUri, contentDigest, client, parameters }: Signed): Uint8Array =>
-  utf8(
-    [
-      `"@method": ${method}`,
-      `"@target-uri": ${targetUri}`,
-      `"content-digest": ${contentDigest}`,
-      `"countersign-client": ${client}`,
-      `"@signature-params": ${parameters}`,
-    ].join('\n'),
-  )
 
 export interface SignRequest {
   readonly method: string
+  /** The whole URL, as it is asked for, with its query. */
   readonly targetUri: string
+  /** Empty where there is none. */
   readonly body: Uint8Array
   readonly client: RequestClient
+  /** Thumbprint of the key. */
   readonly keyId: string
+  /** The server's last one, or empty where there is none yet: then the server answers with one. */
   readonly nonce: string
+  /** The private key. */
   readonly key: CryptoKey
 }
 
-/** The headers that sign a request. The digest is that of the empty body where there is none. */
-export async function signRequest(request: SignRequest) {
-  const contentDigest = digestHeader(request.body)
-  const client = clientHeader(request.client)
-  const parameters = parametersOf(request.keyId, request.nonce)
-  const { method, targetUri } = request
-  const base = signatureBase({ method, targetUri, contentDigest, client, parameters })
-  const signature = new Uint8Array(await crypto.subtle.sign(ecdsa, request.key, concatBytes(base) as Uint8Array<ArrayBuffer>))
-  return {
-    'content-digest': contentDigest,
-    'countersign-client': client,
-    'signature-input': `sig=${parameters}`,
-    signature: `sig=:${toBase64(signature)}:`,
-  } as const
+export interface RequestSignatureHeaders {
+  readonly 'content-digest': string
+  readonly 'countersign-client': string
+  readonly 'signature-input': string
+  readonly signature: string
 }
 
-export interface RequestSignature {
-  /** RFC 7638 thumbprint. */
+/** A signature as it was found in the headers of a request. Nothing of it is verified yet. */
+export interface ParsedRequestSignature {
   readonly keyId: string
   readonly nonce: string
   readonly client: RequestClient
   readonly contentDigest: string
-  readonly signature: Uint8Array
+  readonly signature: Uint8Array<ArrayBuffer>
 }
 
-const inputPattern =
-  /^sig=\("@method" "@target-uri" "content-digest" "countersign-client"\);keyid="([A-Za-z0-9_-]{43})";nonce="([A-Za-z0-9_-]{1,100})";alg="ecdsa-p256-sha256";tag="countersign-device-v1"$/
-const signaturePattern = /^sig=:([A-Za-z0-9+/]{86}==):$/
-const digestPattern = /^sha-256=:[A-Za-z0-9+/]{43}=:$/
-const clientPattern = /^app=(\d{1,4}\.\d{1,4}\.\d{1,4}), protocol=(\d{1,4})$/
+const algorithm = { name: 'ECDSA', hash: 'SHA-256' } as const
 
-/** The signature in the headers (names in lower case), or null unless it is exactly of our form. */
-export function parseRequestSignature(headers: Readonly<Record<string, string | undefined>>): RequestSignature | null {
-  const input = inputPattern.exec(headers['signature-input'] ?? '')
-  const signature = signaturePattern.exec(headers.signature ?? '')?.[1]
-  const client = clientPattern.exec(headers['countersign-client'] ?? '')
-  const contentDigest = headers['content-digest'] ?? ''
-  const [keyId, nonce] = [input?.[1], input?.[2]]
-  const [app, protocol] = [client?.[1], client?.[2]]
-  if (!keyId || !nonce || !app || !protocol || !signature || !digestPattern.test(contentDigest)) return null
+const inputForm =
+  /^sig=\("@method" "@target-uri" "content-digest" "countersign-client"\);keyid="(?<keyId>[A-Za-z0-9_-]{43})";nonce="(?<nonce>[A-Za-z0-9_-]{1,128})";alg="ecdsa-p256-sha256";tag="countersign-device-v1"$/
+const signatureForm = /^sig=:(?<signature>[A-Za-z0-9+/]{86}==):$/
+const contentDigestForm = /^sha-256=:[A-Za-z0-9+/]{43}=:$/
+const clientForm = /^app=(?<app>\d{1,4}\.\d{1,4}\.\d{1,4}), protocol=1$/
+
+const signatureParams = (keyId: string, nonce: string): string =>
+  `("@method" "@target-uri" "content-digest" "countersign-client");keyid="${keyId}";nonce="${nonce}";alg="ecdsa-p256-sha256";tag="countersign-device-v1"`
+
+const contentDigestOf = (body: Uint8Array): string => `sha-256=:${toBase64(sha256(body))}:`
+
+const clientHeader = ({ app, protocol }: RequestClient): string => `app=${app}, protocol=${protocol}`
+
+/**
+ * The signature base (RFC 9421 section 2.5).
+ *
+ * @param components names and values, in the order of `params`
+ * @throws TypeError for a value of several lines, which could pass for another component
+ */
+export function signatureBase(components: readonly (readonly [name: string, value: string])[], params: string): string {
+  if (components.some(([, value]) => /[\r\n]/.test(value))) throw new TypeError('A component is one line.')
+  return [...components, ['@signature-params', params]].map(([name, value]) => `"${name}": ${value}`).join('\n')
+}
+
+interface SignedParts {
+  readonly method: string
+  readonly targetUri: string
+  readonly contentDigest: string
+  readonly client: RequestClient
+  readonly keyId: string
+  readonly nonce: string
+}
+
+const signedBytes = ({ method, targetUri, contentDigest, client, keyId, nonce }: SignedParts) =>
+  utf8(
+    signatureBase(
+      [
+        ['@method', method],
+        ['@target-uri', targetUri],
+        ['content-digest', contentDigest],
+        ['countersign-client', clientHeader(client)],
+      ],
+      signatureParams(keyId, nonce),
+    ),
+  )
+
+/**
+ * Signs a request; the headers go with it.
+ *
+ * @example
+ * const headers = await signRequest({ method: 'GET', targetUri, body: new Uint8Array(), client, keyId, nonce, key })
+ * await fetch(targetUri, { headers })
+ */
+export async function signRequest({ body, key, ...parts }: SignRequest): Promise<RequestSignatureHeaders> {
+  const contentDigest = contentDigestOf(body)
+  const signature = await crypto.subtle.sign(algorithm, key, signedBytes({ ...parts, contentDigest }))
   return {
-    keyId,
-    nonce,
-    client: { app, protocol: Number(protocol) },
-    contentDigest,
-    signature: Uint8Array.from(atob(signature), (letter) => letter.charCodeAt(0)),
+    'content-digest': contentDigest,
+    'countersign-client': clientHeader(parts.client),
+    'signature-input': `sig=${signatureParams(parts.keyId, parts.nonce)}`,
+    signature: `sig=:${toBase64(new Uint8Array(signature))}:`,
   }
 }
 
-/** Whether the signature is right for this request, body included. */
+/** Reads the signature of a request, or null when anything is missing, more, or otherwise than `signRequest` makes it. */
+export function parseRequestSignature(
+  /** By lower-case names; a header that came several times is joined by commas, and so refused. */
+  headers: Readonly<Record<string, string | undefined>>,
+): ParsedRequestSignature | null {
+  const { keyId, nonce } = inputForm.exec(headers['signature-input'] ?? '')?.groups ?? {}
+  const { signature } = signatureForm.exec(headers.signature ?? '')?.groups ?? {}
+  const { app } = clientForm.exec(headers['countersign-client'] ?? '')?.groups ?? {}
+  const contentDigest = contentDigestForm.exec(headers['content-digest'] ?? '')?.[0]
+  if (keyId === undefined || nonce === undefined || signature === undefined) return null
+  if (app === undefined || contentDigest === undefined) return null
+  try {
+    return { keyId, nonce, client: { app, protocol: 1 }, contentDigest, signature: fromBase64(signature) }
+  } catch {
+    return null
+  }
+}
+
+/**
+ * Whether the signature is of this request and by this key, and the body the one that was signed. Whether the key is the
+ * one that `keyId` names, and the nonce good, is the caller's to check.
+ *
+ * @param request the URL as the server knows itself, never from `Host` or forwarding headers
+ * @throws TypeError for a method or URL of several lines
+ */
 export async function verifyRequestSignature(
-  parsed: RequestSignature,
+  parsed: ParsedRequestSignature,
   request: { readonly method: string; readonly targetUri: string; readonly body: Uint8Array; readonly key: CryptoKey },
 ): Promise<boolean> {
-  if (parsed.contentDigest !== digestHeader(request.body)) return false
-  const base = signatureBase({
-    method: request.method,
-    targetUri: request.targetUri,
-    contentDigest: parsed.contentDigest,
-    client: clientHeader(parsed.client),
-    parameters: parametersOf(parsed.keyId, parsed.nonce),
-  })
-  return crypto.subtle.verify(ecdsa, request.key, parsed.signature as Uint8Array<ArrayBuffer>, base as Uint8Array<ArrayBuffer>)
+  if (contentDigestOf(request.body) !== parsed.contentDigest) return false
+  const { method, targetUri, key } = request
+  return crypto.subtle.verify(algorithm, key, parsed.signature, signedBytes({ ...parsed, method, targetUri }))
 }

@@ -1,6 +1,18 @@
-/** TOTP (RFC 6238). */
-import { type HotpAlgorithm, hotp } from './hotp.ts'
+/** One-time passwords by time (RFC 6238). */
+import type { HashAlgorithm } from './hashes.ts'
+import { hotp } from './hotp.ts'
 
-/** The code at a time in seconds since the epoch, in steps of `step` seconds. */
-export const totp = (key: Uint8Array, seconds: number, digits = 6, algorithm: HotpAlgorithm = 'SHA1', step = 30): string =>
-  hotp(key, Math.floor(seconds / step), digits, algorithm)
+/**
+ * TOTP, with T0 = 0.
+ *
+ * @param seconds since the epoch
+ * @param step in seconds
+ * @throws RangeError
+ */
+export const totp = (
+  key: Uint8Array,
+  seconds: number,
+  digits = 6,
+  algorithm: HashAlgorithm = 'SHA1',
+  step = 30,
+): string => hotp(key, Math.floor(seconds / step), digits, algorithm)

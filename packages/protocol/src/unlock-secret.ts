@@ -1,28 +1,36 @@
-/** The unlock secret and the keys made of it (protocol section 4). */
+/** The unlock secret that linking agrees on, and the keys made of it (protocol section 4). */
+import type { CryptoKey } from 'jose'
 import { canonicalBytes } from './canonical.ts'
 import { hkdfSha256, sha256 } from './hashes.ts'
+import type { KeyPair } from './keys.ts'
 import type { LinkTranscript } from './linking.ts'
 import type { PublicJwk } from './values.ts'
 
-const ecdh = { name: 'ECDH', namedCurve: 'P-256' }
+const algorithm = { name: 'ECDH', namedCurve: 'P-256' } as const
 
-/** An ephemeral P-256 key pair for one linking. */
-export const generateEcdhKey = (): Promise<CryptoKeyPair> => crypto.subtle.generateKey(ecdh, true, ['deriveBits'])
+/** A key pair for one agreement. The private key can be exported, for who must set it aside under seal in between. */
+export const generateEcdhKey = (): Promise<KeyPair> => crypto.subtle.generateKey(algorithm, true, ['deriveBits'])
 
-/** The x-coordinate of the shared point, 32 bytes. @throws when the other's point is not on the curve */
-export async function sharedSecret(privateKey: CryptoKey, publicJwk: PublicJwk): Promise<Uint8Array> {
-  const publicKey = await crypto.subtle.importKey('jwk', publicJwk, ecdh, true, [])
+/**
+ * The x-coordinate that both sides arrive at (NIST SP 800-56A section 5.7.1.2); 32 bytes.
+ *
+ * @throws DOMException `DataError` when the other side's point is not on the curve
+ */
+export async function sharedSecret(privateKey: CryptoKey, publicJwk: PublicJwk): Promise<Uint8Array<ArrayBuffer>> {
+  const publicKey = await crypto.subtle.importKey('jwk', publicJwk, algorithm, true, [])
   return new Uint8Array(await crypto.subtle.deriveBits({ name: 'ECDH', public: publicKey }, privateKey, 256))
 }
 
-/** U, 32 bytes. */
-export const unlockSecretOf = (shared: Uint8Array, transcript: LinkTranscript): Uint8Array =>
+/** U. Whoever was shown another transcript arrives at another secret. */
+export const unlockSecretOf = (shared: Uint8Array, transcript: LinkTranscript): Uint8Array<ArrayBuffer> =>
   hkdfSha256(shared, sha256(canonicalBytes(transcript)), 'countersign/v1/unlock-secret')
 
-/** K_proof, 32 bytes. */
-export const proofKeyOf = (unlockSecret: Uint8Array): Uint8Array =>
-  hkdfSha256(unlockSecret, new Uint8Array(), 'countersign/v1/proof')
+const noSalt = new Uint8Array()
 
-/** K_ocra, 32 bytes. */
-export const codeKeyOf = (unlockSecret: Uint8Array): Uint8Array =>
-  hkdfSha256(unlockSecret, new Uint8Array(), 'countersign/v1/ocra')
+/** K_proof: makes proofs (protocol section 6). */
+export const proofKeyOf = (unlockSecret: Uint8Array): Uint8Array<ArrayBuffer> =>
+  hkdfSha256(unlockSecret, noSalt, 'countersign/v1/proof')
+
+/** K_ocra: makes response codes (protocol section 7). */
+export const codeKeyOf = (unlockSecret: Uint8Array): Uint8Array<ArrayBuffer> =>
+  hkdfSha256(unlockSecret, noSalt, 'countersign/v1/ocra')
