@@ -1,4 +1,5 @@
 /** One suite for every kind of database: what works on one works on the others. */
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,7 +7,16 @@ import { createDatabase, TestClock } from '@countersign/testkit'
 import { sql } from 'kysely'
 import { afterAll, beforeEach, describe, expect, inject, test } from 'vitest'
 import { systemClock } from '../platform/clock.ts'
-import { type Database, forUpdate, now_ms, nowMs, openDatabase, type Query, type Transaction } from './index.ts'
+import {
+  type Database,
+  DatabaseUnavailable,
+  forUpdate,
+  now_ms,
+  nowMs,
+  openDatabase,
+  type Query,
+  type Transaction,
+} from './index.ts'
 import { insertAccount, insertApplication, insertApproval, insertDevice } from './rows-for-tests.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'countersign-db-'))
@@ -117,6 +127,12 @@ describe.each(kinds)('$name', ({ name, newUrl }) => {
       })
       await expect(caughtLast).rejects.toThrow()
       expect(await db.read(keys)).toEqual([])
+    })
+
+    test("runs in its caller's asynchronous context, also beside others'", async () => {
+      const request = new AsyncLocalStorage<string>()
+      const seen = (name: string) => request.run(name, () => db.write(async () => request.getStore()))
+      expect(await Promise.all([seen('first'), seen('second')])).toEqual(['first', 'second'])
     })
 
     test('whose transaction is used after its end is refused', async () => {
@@ -368,7 +384,8 @@ describe.each(kinds)('$name', ({ name, newUrl }) => {
     const closing = await openDatabase({ url, clock })
     const writing = closing.write((transaction) => put(transaction, 'a'))
     await Promise.all([writing, closing.close()])
-    await expect(closing.write((transaction) => put(transaction, 'b'))).rejects.toThrow()
+    await expect(closing.write((transaction) => put(transaction, 'b'))).rejects.toThrow(DatabaseUnavailable)
+    await expect(closing.read(keys)).rejects.toThrow(DatabaseUnavailable)
   })
 })
 

@@ -1,4 +1,4 @@
-/** What can be wrong with a database when it is opened. The message is one sentence for the operator. */
+/** What can be wrong with a database. The message is one sentence for the operator. */
 
 /** The database was written by a newer version of the server; it is left as it is. */
 export class DatabaseTooNew extends Error {
@@ -27,5 +27,16 @@ export class DatabaseUnusable extends Error {
   constructor(where: string, cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     super(`The database ${where} cannot be used: ${reason}.`, { cause })
+  }
+}
+
+/**
+ * A `read` or `write` found no database that works: not reachable, locked for too long, full, or closing. Whether the
+ * write was done is not known, when the answer to its COMMIT was lost.
+ */
+export class DatabaseUnavailable extends Error {
+  override readonly name = 'DatabaseUnavailable'
+  constructor(cause?: unknown) {
+    super('The database does not answer, or cannot be written.', { cause })
   }
 }

@@ -11,16 +11,18 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type RawBuilder, sql } from 'kysely'
 import type { Clock } from '../platform/clock.ts'
+import { DatabaseUnavailable } from './errors.ts'
 import { openPostgres } from './postgres.ts'
 import { openSqlite } from './sqlite.ts'
 import type { Query, Store } from './store.ts'
 
-export { DatabaseTooNew, DatabaseUnusable, DataDirectoryUnwritable } from './errors.ts'
+export { DatabaseTooNew, DatabaseUnavailable, DatabaseUnusable, DataDirectoryUnwritable } from './errors.ts'
 export { forShare, forUpdate } from './locks.ts'
 export type * from './schema.ts'
 export type { Query, Transaction } from './store.ts'
 
-export type Database = Store
+/** `read` and `write` throw what their work throws, and `DatabaseUnavailable`. */
+export type Database = Omit<Store, 'isUnavailable'>
 
 /**
  * Opens the database and brings it to the schema of this version.
@@ -44,25 +46,41 @@ export async function nowMs(query: Query): Promise<number> {
   return now
 }
 
-const current = new AsyncLocalStorage<{ open: boolean }>()
-
 /** Refuses what would wait for itself and what comes after `close`, which waits for what is under way. */
 function guard(store: Store): Database {
+  const current = new AsyncLocalStorage<{ open: boolean }>()
   const underWay = new Set<Promise<unknown>>()
   let closed: Promise<void> | null = null
 
+  /** Marks `work` as being within a read or write until it has ended. */
+  const scoped =
+    <Given, T>(work: Work<Given, T>): Work<Given, T> =>
+    async (given) => {
+      const scope = { open: true }
+      try {
+        return await current.run(scope, () => work(given))
+      } finally {
+        // What was started in it and is still running (a timer, a stream) may use the database from now on.
+        scope.open = false
+      }
+    }
+
   const run = async <Given, T>(begin: (work: Work<Given, T>) => Promise<T>, work: Work<Given, T>): Promise<T> => {
-    if (closed) throw new Error('The database is closed.')
-    if (current.getStore()?.open)
+    if (closed) throw new DatabaseUnavailable()
+    if (current.getStore()?.open) {
       throw new Error('The database was used within a read or write: use what that one was given.')
+    }
     const running = begin(scoped(work))
     underWay.add(running)
     try {
       return await running
+    } catch (error) {
+      throw store.isUnavailable(error) ? new DatabaseUnavailable(error) : error
     } finally {
       underWay.delete(running)
     }
   }
+
   return {
     kind: store.kind,
     read: (work) => run(store.read, work),
@@ -75,16 +93,3 @@ function guard(store: Store): Database {
 }
 
 type Work<Given, T> = (given: Given) => Promise<T>
-
-/** `work`, marked as being within a read or write until it has ended. */
-function scoped<Given, T>(work: Work<Given, T>): Work<Given, T> {
-  return async (given) => {
-    const scope = { open: true }
-    try {
-      return await current.run(scope, () => work(given))
-    } finally {
-      // What was started in it and is still running (a timer, a stream) may use the database from now on.
-      scope.open = false
-    }
-  }
-}

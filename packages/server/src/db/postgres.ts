@@ -39,9 +39,23 @@ export async function openPostgres(url: string, clock: Clock): Promise<Store> {
     kind: 'postgres',
     read: (work) => work(reading),
     write: (work) => tryAgain(() => writing.transaction().setIsolationLevel('read committed').execute(work)),
+    isUnavailable,
     close,
   }
 }
+
+/**
+ * Classes of PostgreSQL's error codes (appendix A of its manual): connection exception, insufficient resources,
+ * operator intervention, read-only transaction (a standby that was not promoted); then the system's own.
+ */
+const unavailableCodes =
+  /^(08...|53...|57P..|25006|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/
+/** What the driver says without a code, on a connection that was cut or could not be had. */
+const unavailableMessages = /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered)/
+
+const isUnavailable = (error: unknown): boolean =>
+  error instanceof Error &&
+  (unavailableMessages.test(error.message) || ('code' in error && unavailableCodes.test(String(error.code))))
 
 function createPool(connectionString: string, max: number, options: string): pg.Pool {
   const pool = new pg.Pool({
@@ -52,8 +66,10 @@ function createPool(connectionString: string, max: number, options: string): pg.
     connectionTimeoutMillis: connectionTimeout,
     types: { getTypeParser: parserOf },
   })
-  // An idle connection that is cut is replaced by the pool. Unheard, its error would end the process.
+  // A connection that is cut, idle or between two statements, says so in an event that would end the process unheard.
+  // The pool replaces it; whoever was using it is told by the next statement.
   pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
   return pool
 }
 

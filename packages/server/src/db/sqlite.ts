@@ -37,12 +37,20 @@ export async function openSqlite(path: string, clock: Clock): Promise<Store> {
       ? (work) => work(reading)
       : (work) => group.between(() => withoutWriting(writer, () => work(writing))),
     write: (work) => group.write(() => writing.transaction().execute(work)),
+    isUnavailable,
     async close() {
       reader?.close()
       writer.close()
     },
   }
 }
+
+/** SQLITE_BUSY, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN and _NOTADB (https://sqlite.org/rescode.html). */
+const unavailable = new Set([5, 8, 10, 11, 13, 14, 26])
+
+/** The low byte of an extended result code is the code that it refines. */
+const isUnavailable = (error: unknown): boolean =>
+  error instanceof Error && 'errcode' in error && unavailable.has(Number(error.errcode) & 0xff)
 
 /** Makes the file, so that it never exists with a wider mode, and its directory. */
 function prepareFile(path: string): void {

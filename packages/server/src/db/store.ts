@@ -22,6 +22,8 @@ export interface Store {
    * again when PostgreSQL ended it for a deadlock.
    */
   readonly write: <T>(work: (transaction: Transaction) => Promise<T>) => Promise<T>
+  /** Whether an error says that the database does not work now, rather than something about the statement. */
+  readonly isUnavailable: (error: unknown) => boolean
   /** Takes nothing new, waits for what is under way, then closes. */
   readonly close: () => Promise<void>
 }
