@@ -2,15 +2,17 @@
 import { readFile } from 'node:fs/promises'
 import { text as readAll } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
-import { addAccount, type Context, disableAccount, importAccounts, openContext, readConfig } from '@countersign/server'
 import { Locale } from '@countersign/protocol'
+import { addAccount, type Context, disableAccount, importAccounts, openContext, readConfig } from '@countersign/server'
 import type { Command } from './command.ts'
 import { exitCodes, NotDone, UsageFault } from './exit.ts'
 import { withServerFaults } from './server-faults.ts'
 import type { Terminal } from './terminal.ts'
 
 async function withContext<Result>(terminal: Terminal, work: (context: Context) => Promise<Result>): Promise<Result> {
-  const context = await withServerFaults(async () => openContext(readConfig(terminal.environment), { logLevel: 'warn' }))
+  const context = await withServerFaults(async () =>
+    openContext(readConfig(terminal.environment), { logLevel: 'warn' }),
+  )
   try {
     return await work(context)
   } finally {

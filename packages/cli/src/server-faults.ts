@@ -7,7 +7,8 @@ function sentencesOf(error: unknown): readonly string[] | null {
   if (error instanceof DatabaseTooNew || error instanceof DataDirectoryUnwritable) return [error.message]
   if (!(error instanceof Error) || !('code' in error)) return null
   if (error.code === 'EADDRINUSE' && 'port' in error) return [`Port ${error.port} is in use by another program.`]
-  if (error.code === 'EACCES' && 'port' in error) return [`Port ${error.port} cannot be listened on: permission denied.`]
+  if (error.code === 'EACCES' && 'port' in error)
+    return [`Port ${error.port} cannot be listened on: permission denied.`]
   if (error.code === 'ECONNREFUSED') return ['The database cannot be reached.']
   return null
 }

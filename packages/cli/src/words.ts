@@ -8,7 +8,8 @@ const sentences: Partial<Record<ErrorCode, string>> = {
   already_linked: 'The account already has a linked phone. Unlink that one first.',
   code_refused: 'The code is wrong or no longer good.',
   device_unknown: 'The server does not know this phone: it was unlinked. Delete the state file and link again.',
-  device_blocked: 'This phone is blocked: the tries at its passcode are spent. Unlink it and link again, or ask support.',
+  device_blocked:
+    'This phone is blocked: the tries at its passcode are spent. Unlink it and link again, or ask support.',
   unlock_failed: 'The passcode is wrong. Nothing was done.',
   app_outdated: 'This version of countersign is older than the server takes. Update it.',
   wrong_step: 'The linking is not where this step belongs. Start it again.',

@@ -1,7 +1,9 @@
 /** The requests that wait for this phone. */
+
 import { type ApprovalDocument, type ApprovalId, PendingApprovals } from '@countersign/protocol'
-import { checkDocument, type DocumentFault } from './document-check.ts'
+import type { CryptoKey } from 'jose'
 import type { DeviceConnection } from './connection.ts'
+import { checkDocument, type DocumentFault } from './document-check.ts'
 import type { NetworkFailed, RequestRefused } from './failures.ts'
 import type { StoredDevice } from './stored-device.ts'
 

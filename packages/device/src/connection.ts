@@ -1,5 +1,5 @@
 /** Requests of a phone, signed by its key (RFC 9421, protocol section 5). */
-import { headerNames, Problem, ServerAnswer, signRequest, utf8 } from '@countersign/protocol'
+import { headerNames, type KeyPair, Problem, ServerAnswer, signRequest, utf8 } from '@countersign/protocol'
 import { NetworkFailed, RequestRefused, ServerNotTrusted } from './failures.ts'
 
 export type Fetch = (input: string, init: RequestInit) => Promise<Response>
@@ -7,7 +7,7 @@ export type Fetch = (input: string, init: RequestInit) => Promise<Response>
 export interface ConnectionOptions {
   /** The server's URL; a slash at its end is taken away. */
   readonly apiUrl: string
-  readonly keyPair: CryptoKeyPair
+  readonly keyPair: KeyPair
   /** RFC 7638 thumbprint of the public key. */
   readonly thumbprint: string
   /** `major.minor.patch` */
@@ -49,6 +49,14 @@ export interface DeviceConnection {
   open(path: string, signal: AbortSignal): Promise<Response>
 }
 
+interface Sending {
+  readonly method: string
+  readonly path: string
+  readonly body: Uint8Array<ArrayBuffer>
+  readonly signal: AbortSignal
+}
+
+const noBody = new Uint8Array()
 const protocolVersion = 1
 const usualTimeout = 20_000
 
@@ -117,9 +125,8 @@ export function openConnection(options: ConnectionOptions): DeviceConnection {
   let nonce = ''
 
   // A write's nonce is good once; a read leaves no trace, so that the next request may use the same.
-  function takeNonce(method: string): string {
-    const taken = nonce
-    if (method !== 'GET') nonce = ''
+  function take(taken: string, method: string): string {
+    if (method !== 'GET' && taken === nonce) nonce = ''
     return taken
   }
 
@@ -127,7 +134,7 @@ export function openConnection(options: ConnectionOptions): DeviceConnection {
   // stays. So an answer that was long under way (a long poll) takes nothing from what a quick one has taught.
   function learn(response: Response, sent: number): void {
     const received = now()
-    nonce = response.headers.get(headerNames.nonce) ?? nonce
+    nonce = freshNonce(response)
     const time = response.headers.get(headerNames.time)
     if (time === null || !/^\d{1,15}$/.test(time)) return
     const server = Number(time)
@@ -136,20 +143,22 @@ export function openConnection(options: ConnectionOptions): DeviceConnection {
     options.onClockOffset?.(clockOffset)
   }
 
-  async function attempt(method: string, path: string, body: Uint8Array<ArrayBuffer>, signal: AbortSignal) {
-    const headers = await signRequest({
+  const freshNonce = (response: Response) => response.headers.get(headerNames.nonce) ?? nonce
+
+  async function attempt(given: string, { method, path, body, signal }: Sending): Promise<Response> {
+    const signature = await signRequest({
       method,
       targetUri: apiUrl + path,
       body,
       client: { app: options.appVersion, protocol: protocolVersion },
       keyId: options.thumbprint,
-      nonce: takeNonce(method),
+      nonce: take(given, method),
       key: options.keyPair.privateKey,
     })
     const sent = now()
     const response = await fetchAnswer(fetch, apiUrl + path, {
       method,
-      headers: body.length === 0 ? headers : { ...headers, 'content-type': 'application/json' },
+      headers: { ...signature, ...(body.length === 0 ? {} : { 'content-type': 'application/json' }) },
       ...(body.length === 0 ? {} : { body }),
       signal,
     })
@@ -158,12 +167,13 @@ export function openConnection(options: ConnectionOptions): DeviceConnection {
   }
 
   // Both refusals mean that nothing was done, so that a write may be sent again; whatever else fails is the caller's.
-  async function send(method: string, path: string, body: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<Response> {
-    const first = await attempt(method, path, body, signal)
+  // It is sent with the nonce that came with the refusal: another request may take the newest one meanwhile.
+  async function send(sending: Sending): Promise<Response> {
+    const first = await attempt(nonce, sending)
     if (first.ok) return first
     const refusal = await refusalOf(first)
     if (refusal.code !== 'nonce_required' && refusal.code !== 'nonce_used') throw refusal
-    const second = await attempt(method, path, body, signal)
+    const second = await attempt(freshNonce(first), sending)
     if (!second.ok) throw await refusalOf(second)
     return second
   }
@@ -176,12 +186,15 @@ export function openConnection(options: ConnectionOptions): DeviceConnection {
     serverNow: () => now() + clockOffset,
     clockOffset: () => clockOffset,
     get: async (path, schema, extra = {}) =>
-      parseAnswer(await send('GET', path, new Uint8Array(), signalOf(extra)), schema),
+      parseAnswer(await send({ method: 'GET', path, body: noBody, signal: signalOf(extra) }), schema),
     post: async (path, body, schema, extra = {}) =>
-      parseAnswer(await send('POST', path, utf8(JSON.stringify(body)), signalOf(extra)), schema),
+      parseAnswer(
+        await send({ method: 'POST', path, body: utf8(JSON.stringify(body)), signal: signalOf(extra) }),
+        schema,
+      ),
     delete: async (path) => {
-      await send('DELETE', path, new Uint8Array(), signalOf({}))
+      await send({ method: 'DELETE', path, body: noBody, signal: signalOf({}) })
     },
-    open: (path, signal) => send('GET', path, new Uint8Array(), signal),
+    open: (path, signal) => send({ method: 'GET', path, body: noBody, signal }),
   }
 }

@@ -17,7 +17,13 @@ import { RequestRefused } from './failures.ts'
 import { openLock, type PasscodeHash } from './passcode-lock.ts'
 import type { StoredDevice } from './stored-device.ts'
 
-const endedCodes = ['approval_not_pending', 'approval_expired', 'digest_mismatch', 'decision_conflict', 'not_found'] as const
+const endedCodes = [
+  'approval_not_pending',
+  'approval_expired',
+  'digest_mismatch',
+  'decision_conflict',
+  'not_found',
+] as const
 /** How a request came to its end without this answer. */
 export type EndedCode = (typeof endedCodes)[number]
 
@@ -37,7 +43,11 @@ export interface Decider {
   readonly passcodeHash: PasscodeHash
 }
 
-function payloadOf(stored: StoredDevice, shown: ShownApproval, answer: Pick<DecisionPayload, 'decision' | 'reason'>): DecisionPayload {
+function payloadOf(
+  stored: StoredDevice,
+  shown: ShownApproval,
+  answer: Pick<DecisionPayload, 'decision' | 'reason'>,
+): DecisionPayload {
   return {
     v: 1,
     aud: stored.issuer,
@@ -54,14 +64,21 @@ function payloadOf(stored: StoredDevice, shown: ShownApproval, answer: Pick<Deci
 function outcomeOf(refusal: RequestRefused): DecisionOutcome {
   if (refusal.code === 'device_blocked') return { outcome: 'blocked' }
   if (refusal.code === 'unlock_failed') {
-    return refusal.triesLeft === 0 ? { outcome: 'blocked' } : { outcome: 'unlock_failed', triesLeft: refusal.triesLeft ?? 1 }
+    return refusal.triesLeft === 0
+      ? { outcome: 'blocked' }
+      : { outcome: 'unlock_failed', triesLeft: refusal.triesLeft ?? 1 }
   }
   const code = endedCodes.find((ended) => ended === refusal.code)
   if (code === undefined) throw refusal
   return { outcome: 'ended', code }
 }
 
-async function send({ connection, stored }: Decider, shown: ShownApproval, payload: Uint8Array, proof: Uint8Array | null): Promise<DecisionOutcome> {
+async function send(
+  { connection, stored }: Decider,
+  shown: ShownApproval,
+  payload: Uint8Array,
+  proof: Uint8Array | null,
+): Promise<DecisionOutcome> {
   const decision = await signJws({
     type: decisionType,
     keyId: stored.thumbprint,
@@ -93,7 +110,11 @@ export async function approve(decider: Decider, shown: ShownApproval, passcode: 
 }
 
 /** Declines what was shown; needs no passcode. @throws NetworkFailed, RequestRefused */
-export async function decline(decider: Decider, shown: ShownApproval, reason: DeclineReason | null): Promise<DecisionOutcome> {
+export async function decline(
+  decider: Decider,
+  shown: ShownApproval,
+  reason: DeclineReason | null,
+): Promise<DecisionOutcome> {
   const answer = reason === null ? { decision: 'decline' as const } : { decision: 'decline' as const, reason }
   return send(decider, shown, canonicalBytes(payloadOf(decider.stored, shown, answer)), null)
 }

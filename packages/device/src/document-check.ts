@@ -1,6 +1,15 @@
 /** Whether a document may be shown on this phone (protocol section 3). */
-import { ApprovalDocument, digestOf, documentType, parseCanonical, parseTimestamp, verifyJws } from '@countersign/protocol'
+
 import type { ApprovalId } from '@countersign/protocol'
+import {
+  ApprovalDocument,
+  digestOf,
+  documentType,
+  parseCanonical,
+  parseTimestamp,
+  verifyJws,
+} from '@countersign/protocol'
+import type { CryptoKey } from 'jose'
 import type { StoredDevice } from './stored-device.ts'
 
 export type DocumentFault =

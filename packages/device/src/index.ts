@@ -6,14 +6,15 @@
  * device, and that nothing kept tells whether a passcode is right. Must never keep anything computed from the unlock
  * secret, judge a passcode, or touch a screen or a disk: the caller stores the `StoredDevice` and shows what it is given.
  */
+
+export type { ApprovalsNews, ListedApprovals, RefusedApproval, ShownApproval } from './approvals.ts'
 export { type ConnectionOptions, type DeviceConnection, type Fetch, openConnection, readServer } from './connection.ts'
-export { type DecisionOutcome, type EndedCode } from './decisions.ts'
-export { type ApprovalsNews, type ListedApprovals, type RefusedApproval, type ShownApproval } from './approvals.ts'
-export { type DocumentFault } from './document-check.ts'
+export type { DecisionOutcome, EndedCode } from './decisions.ts'
+export type { DocumentFault } from './document-check.ts'
 export { NetworkFailed, RequestRefused, ServerNotTrusted } from './failures.ts'
 export { type LinkedDevice, type OpenDeviceOptions, openDevice } from './linked-device.ts'
 export { type FinishLinking, type Linking, type StartLinkingOptions, startLinking } from './linking.ts'
 export { isChallenge, type OfflineResponse } from './offline-response.ts'
-export { type PasscodeHash, type PasscodeLock } from './passcode-lock.ts'
+export type { PasscodeHash, PasscodeLock } from './passcode-lock.ts'
 export { type PasscodeFault, passcodeFault } from './passcode-rules.ts'
-export { type StoredDevice } from './stored-device.ts'
+export type { StoredDevice } from './stored-device.ts'

@@ -1,6 +1,12 @@
 /** A linked phone at work: the stored device with a connection. */
-import { DeviceAnswer, type DeclineReason, importVerifyKey, thumbprintOf } from '@countersign/protocol'
-import { type ApprovalsNews, type ApprovalsReader, type ListedApprovals, listApprovals, type ShownApproval } from './approvals.ts'
+import { type DeclineReason, DeviceAnswer, importVerifyKey, thumbprintOf } from '@countersign/protocol'
+import {
+  type ApprovalsNews,
+  type ApprovalsReader,
+  type ListedApprovals,
+  listApprovals,
+  type ShownApproval,
+} from './approvals.ts'
 import { type Fetch, openConnection } from './connection.ts'
 import { approve, type DecisionOutcome, decline } from './decisions.ts'
 import { type OfflineResponse, offlineResponse } from './offline-response.ts'
@@ -61,7 +67,11 @@ export function openDevice(stored: StoredDevice, options: OpenDeviceOptions): Li
   })
   let keys: Promise<Map<string, CryptoKey>> | null = null
   const importKeys = async () =>
-    new Map(await Promise.all(stored.documentKeys.map(async (jwk) => [thumbprintOf(jwk), await importVerifyKey(jwk)] as const)))
+    new Map(
+      await Promise.all(
+        stored.documentKeys.map(async (jwk) => [thumbprintOf(jwk), await importVerifyKey(jwk)] as const),
+      ),
+    )
   const reader = async (): Promise<ApprovalsReader> => {
     keys ??= importKeys()
     return { connection, stored, keys: await keys }

@@ -1,9 +1,8 @@
 /** Making this phone part of an account (protocol section 4). */
 import {
   type AccountId,
-  ActivateBody,
-  activationType,
   type ActivationPayload,
+  activationType,
   canonicalBytes,
   DeviceAnswer,
   type DeviceId,
@@ -11,21 +10,22 @@ import {
   generateEcdhKey,
   generateSigningKey,
   importVerifyKey,
+  type KeyPair,
   LinkingCodeAnswer,
   type LinkingId,
   LinkingKeysAnswer,
   LinkTranscript,
-  linkType,
   type Locale,
+  linkType,
   type Platform,
+  type PublicJwk,
   proofKeyOf,
   proofOf,
   publicJwkOf,
-  type PublicJwk,
   type ServerAnswer,
+  StartLinkingAnswer,
   sharedSecret,
   signJws,
-  StartLinkingAnswer,
   thumbprintOf,
   toBase64url,
   unlockSecretOf,
@@ -76,7 +76,8 @@ export interface Linking {
   submitCode(code: string): Promise<void>
   /**
    * Agrees on the unlock secret, locks it, and activates the device by a proof made from what was read back. After
-   * `NetworkFailed` it may be called again with the same choices and goes on where the answer was lost.
+   * `NetworkFailed` it may be called again and goes on where the answer was lost: with the passcode given then, and the
+   * device's name as it was first given.
    *
    * @throws RequestRefused, NetworkFailed, ServerNotTrusted
    */
@@ -91,14 +92,14 @@ interface Joined {
   readonly serverEcdhJwk: PublicJwk
 }
 
-/** This phone's side of the key agreement. The ECDH key lives in memory, until the lock is made. */
+/** This phone's side of the key agreement. The ECDH key lives in memory, until the secret is derived. */
 interface Offer {
   readonly transcript: LinkTranscript
-  readonly privateKey: CryptoKey
+  readonly privateKey: KeyPair['privateKey']
 }
 
 interface Signer {
-  readonly keyPair: CryptoKeyPair
+  readonly keyPair: KeyPair
   readonly publicJwk: PublicJwk
   readonly thumbprint: string
 }
@@ -112,7 +113,12 @@ async function createSigner(extractable: boolean): Promise<Signer> {
 async function createOffer(
   joined: Joined,
   signer: Signer,
-  { issuer, platform, appVersion, deviceName }: Pick<StartLinkingOptions, 'platform' | 'appVersion'> & {
+  {
+    issuer,
+    platform,
+    appVersion,
+    deviceName,
+  }: Pick<StartLinkingOptions, 'platform' | 'appVersion'> & {
     readonly issuer: string
     readonly deviceName: string
   },
@@ -144,7 +150,11 @@ async function agreeOnTranscript(
 ): Promise<void> {
   const payload = canonicalBytes(transcript)
   const signed = await signJws({ type: linkType, keyId: signer.thumbprint, payload, key: signer.keyPair.privateKey })
-  const answer = await connection.post(`/v1/linkings/${transcript.link}/keys`, { transcript: signed }, LinkingKeysAnswer)
+  const answer = await connection.post(
+    `/v1/linkings/${transcript.link}/keys`,
+    { transcript: signed },
+    LinkingKeysAnswer,
+  )
   const imported = documentKeys.map(async (jwk) => [thumbprintOf(jwk), await importVerifyKey(jwk)] as const)
   const verified = await verifyJws(answer.transcript, { type: linkType, keys: new Map(await Promise.all(imported)) })
   if (verified === null || !equalBytes(verified.payload, payload)) {
@@ -152,14 +162,17 @@ async function agreeOnTranscript(
   }
 }
 
-async function lockAgreedSecret(offer: Offer, choices: FinishLinking, extractable: boolean): Promise<PasscodeLock> {
-  const shared = await sharedSecret(offer.privateKey, offer.transcript.server_ecdh_jwk)
-  const secret = unlockSecretOf(shared, offer.transcript)
-  const { passcode, passcodeHash } = choices
-  const lock = await lockSecret(secret, passcode, { passcodeHash, extractable })
+async function deriveSecret({ privateKey, transcript }: Offer): Promise<Uint8Array> {
+  const shared = await sharedSecret(privateKey, transcript.server_ecdh_jwk)
+  const secret = unlockSecretOf(shared, transcript)
   shared.fill(0)
-  secret.fill(0)
-  return lock
+  return secret
+}
+
+/** Body of `POST /v1/linkings/{linking}/activate`. */
+interface Activation {
+  readonly activation: string
+  readonly proof: string
 }
 
 /** The first right proof, made from the copy as it will be read ever after. */
@@ -168,7 +181,7 @@ async function activationOf(
   signer: Signer,
   lock: PasscodeLock,
   { passcode, passcodeHash }: FinishLinking,
-): Promise<ActivateBody> {
+): Promise<Activation> {
   const activation: ActivationPayload = { v: 1, aud: transcript.iss, link: transcript.link, device: transcript.device }
   const payload = canonicalBytes(activation)
   const secret = await openLock(lock, passcode, passcodeHash)
@@ -181,7 +194,7 @@ async function activationOf(
   }
 }
 
-async function activate(connection: DeviceConnection, link: LinkingId, body: ActivateBody): Promise<DeviceAnswer> {
+async function activate(connection: DeviceConnection, link: LinkingId, body: Activation): Promise<DeviceAnswer> {
   try {
     return await connection.post(`/v1/linkings/${link}/activate`, body, DeviceAnswer)
   } catch (error) {
@@ -217,17 +230,16 @@ export async function startLinking(options: StartLinkingOptions): Promise<Linkin
   let expires = started.expires
   let joined: Joined | null = null
   let offer: Offer | null = null
-  let locked: { readonly transcript: LinkTranscript; readonly lock: PasscodeLock } | null = null
+  let agreed: { readonly transcript: LinkTranscript; readonly secret: Uint8Array } | null = null
 
-  async function agree(choices: FinishLinking) {
+  async function agree(deviceName: string) {
     if (joined === null) throw new TypeError('The code must be submitted before linking can be finished.')
-    const { deviceName } = choices
     offer ??= await createOffer(joined, signer, { issuer: server.issuer, platform, appVersion, deviceName })
     await agreeOnTranscript(connection, signer, offer.transcript, server.document_keys)
-    const lock = await lockAgreedSecret(offer, choices, extractable)
     const { transcript } = offer
+    const secret = await deriveSecret(offer)
     offer = null
-    return { transcript, lock }
+    return { transcript, secret }
   }
 
   return {
@@ -243,10 +255,15 @@ export async function startLinking(options: StartLinkingOptions): Promise<Linkin
       joined = { linking: started.linking, device, account, serverEcdhJwk: server_ecdh_jwk }
     },
     async finish(choices) {
-      locked ??= await agree(choices)
-      const { transcript, lock } = locked
+      agreed ??= await agree(choices.deviceName)
+      const { transcript, secret } = agreed
+      const { passcode, passcodeHash } = choices
+      const lock = await lockSecret(secret, passcode, { passcodeHash, extractable })
       const body = await activationOf(transcript, signer, lock, choices)
       const answer = await activate(connection, transcript.link, body)
+      secret.fill(0)
+      agreed = null
+      joined = null
       return {
         issuer: server.issuer,
         device: transcript.device,

@@ -23,7 +23,12 @@ export const isChallenge = (text: string): boolean => /^[1-9]\d{7}$/.test(text)
  * @throws TypeError when `challenge` is not one
  */
 export async function offlineResponse(
-  options: { readonly stored: StoredDevice; readonly clockOffset: number; readonly passcodeHash: PasscodeHash; readonly now: () => number },
+  options: {
+    readonly stored: StoredDevice
+    readonly clockOffset: number
+    readonly passcodeHash: PasscodeHash
+    readonly now: () => number
+  },
   challenge: string,
   passcode: string,
 ): Promise<OfflineResponse> {

@@ -4,6 +4,7 @@
  * Every passcode opens the lock to some 32 bytes, and nothing kept here tells the right ones: only the server can, and
  * it counts.
  */
+import type { CryptoKey } from 'jose'
 
 /**
  * Argon2id of a passcode with 64 MiB, 3 passes, 1 lane, 32 bytes (RFC 9106). Given by the caller, since a browser runs

@@ -11,7 +11,14 @@ export type PasscodeFault =
   | 'year'
 
 const repeatsOf = (size: number) => new RegExp(`^(\\d{${size}})\\1+$`)
-const repeated = [repeatsOf(1), repeatsOf(2), repeatsOf(3), /^(\d)(\d)(\d)\3\2\1$/, /^(\d)\1(\d)\2(\d)\3$/, /^(\d)\1\1(\d)\2\2$/]
+const repeated = [
+  repeatsOf(1),
+  repeatsOf(2),
+  repeatsOf(3),
+  /^(\d)(\d)(\d)\3\2\1$/,
+  /^(\d)\1(\d)\2(\d)\3$/,
+  /^(\d)\1\1(\d)\2\2$/,
+]
 
 function isSequence(passcode: string, step: 1 | 9): boolean {
   const digits = Array.from(passcode, Number)

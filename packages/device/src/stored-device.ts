@@ -1,5 +1,5 @@
 /** A linked phone as it is kept. */
-import type { AccountId, DeviceId, PublicJwk } from '@countersign/protocol'
+import type { AccountId, DeviceId, KeyPair, PublicJwk } from '@countersign/protocol'
 import type { PasscodeLock } from './passcode-lock.ts'
 
 /**
@@ -14,7 +14,7 @@ export interface StoredDevice {
   /** What the person calls this phone. */
   readonly name: string
   /** P-256. Signs requests and decisions. */
-  readonly keyPair: CryptoKeyPair
+  readonly keyPair: KeyPair
   readonly publicJwk: PublicJwk
   /** RFC 7638 thumbprint of `publicJwk`. */
   readonly thumbprint: string

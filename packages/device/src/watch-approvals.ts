@@ -44,10 +44,14 @@ function parseList(data: string): PendingApprovals {
   }
 }
 
-/** Rejects when nothing came in time; the timer ends with the race. */
-async function within<Value>(work: Promise<Value>, milliseconds: number, wait: Wait): Promise<Value> {
+/** Rejects when nothing came in time, or the watch was ended; the timer ends with the race. */
+async function within<Value>(
+  work: Promise<Value>,
+  milliseconds: number,
+  options: Required<WatchOptions>,
+): Promise<Value> {
   const race = new AbortController()
-  const late = wait(milliseconds, race.signal).then(() => {
+  const late = options.wait(milliseconds, AbortSignal.any([race.signal, options.signal])).then(() => {
     throw new NetworkFailed('The event stream went silent.')
   })
   late.catch(() => {})
@@ -60,17 +64,20 @@ async function within<Value>(work: Promise<Value>, milliseconds: number, wait: W
 }
 
 /** The lists of one stream, until it ends. @throws NetworkFailed, RequestRefused */
-async function* streamLists(reader: ApprovalsReader, signal: AbortSignal, wait: Wait): AsyncGenerator<PendingApprovals> {
+async function* streamLists(
+  reader: ApprovalsReader,
+  options: Required<WatchOptions>,
+): AsyncGenerator<PendingApprovals> {
   const controller = new AbortController()
-  const both = AbortSignal.any([signal, controller.signal])
+  const both = AbortSignal.any([options.signal, controller.signal])
   try {
-    const response = await within(reader.connection.open('/v1/device/events', both), firstListWithin, wait)
+    const response = await within(reader.connection.open('/v1/device/events', both), firstListWithin, options)
     const pieces = response.body?.pipeThrough(new TextDecoderStream()).getReader()
     if (pieces === undefined) throw new NetworkFailed('The event stream has no body.')
     const cut = createEventCutter()
     let patience = firstListWithin
     for (;;) {
-      const { done, value } = await within(pieces.read(), patience, wait)
+      const { done, value } = await within(pieces.read(), patience, options)
       if (done) return
       for (const event of cut(value)) {
         if (event?.event !== 'approvals') continue
@@ -105,7 +112,10 @@ async function* pollLists(reader: ApprovalsReader, signal: AbortSignal): AsyncGe
   let seen: string | null = null
   for (;;) {
     const query: string = seen === null ? '' : `?wait=${pollSeconds}&after=${encodeURIComponent(seen)}`
-    const pending = await reader.connection.get(approvalsPath + query, PendingApprovals, { signal, timeout: pollTimeout })
+    const pending = await reader.connection.get(approvalsPath + query, PendingApprovals, {
+      signal,
+      timeout: pollTimeout,
+    })
     if (pending.version !== seen) yield pending
     seen = pending.version
   }
@@ -116,14 +126,17 @@ async function* pollLists(reader: ApprovalsReader, signal: AbortSignal): AsyncGe
  *
  * @throws RequestRefused when the server will not have this device
  */
-export async function* watchApprovals(reader: ApprovalsReader, options: WatchOptions): AsyncGenerator<ApprovalsNews, void> {
+export async function* watchApprovals(
+  reader: ApprovalsReader,
+  options: WatchOptions,
+): AsyncGenerator<ApprovalsNews, void> {
   const { signal, wait = waitByTimer } = options
   let streaming = true
   let failures = 0
   while (!signal.aborted) {
     let listed = false
     try {
-      for await (const pending of streaming ? streamLists(reader, signal, wait) : pollLists(reader, signal)) {
+      for await (const pending of streaming ? streamLists(reader, { signal, wait }) : pollLists(reader, signal)) {
         listed = true
         failures = 0
         yield { kind: 'approvals', ...(await checkApprovals(reader, pending)) }

@@ -55,7 +55,9 @@ async function findRequest(device: LinkedDevice, wanted: Wanted, terminal: Termi
       if (found !== null) return found
     }
   }
-  throw new NotDone(wanted.approval === undefined ? 'No request waits.' : `${wanted.approval} does not wait for an answer.`)
+  throw new NotDone(
+    wanted.approval === undefined ? 'No request waits.' : `${wanted.approval} does not wait for an answer.`,
+  )
 }
 
 function secondsOf(text: string | undefined): number {

@@ -131,7 +131,8 @@ export async function loadDevice(path: string): Promise<StoredDevice> {
     }
     text = await readFile(path, 'utf8')
   } catch (error) {
-    if (isMissing(error)) throw new UsageFault(`No phone is linked here: there is no ${path}. Run "countersign phone link".`)
+    if (isMissing(error))
+      throw new UsageFault(`No phone is linked here: there is no ${path}. Run "countersign phone link".`)
     throw error
   }
   try {

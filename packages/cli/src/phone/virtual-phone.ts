@@ -10,14 +10,18 @@ export const stateOption = { state: { type: 'string' } } as const
 
 export const stateHelp = `  --state FILE   where this phone is kept; ~/.countersign-phone.json unless told`
 
-export const stateFileOf = (values: { readonly state?: string | undefined }): string => values.state ?? defaultStateFile()
+export const stateFileOf = (values: { readonly state?: string | undefined }): string =>
+  values.state ?? defaultStateFile()
 
 /**
  * Opens the phone of a state file, does something with it, and keeps what it learned about its clock.
  *
  * @throws UsageFault when there is none
  */
-export async function withPhone<Result>(path: string, work: (device: LinkedDevice) => Promise<Result>): Promise<Result> {
+export async function withPhone<Result>(
+  path: string,
+  work: (device: LinkedDevice) => Promise<Result>,
+): Promise<Result> {
   const stored = await loadDevice(path)
   let learned = stored.clockOffset
   const device = openDevice(stored, {

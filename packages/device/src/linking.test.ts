@@ -1,0 +1,288 @@
+import {
+  AccountId,
+  ActivateBody,
+  ActivationPayload,
+  activationType,
+  canonicalBytes,
+  DeviceId,
+  fromBase64url,
+  generateEcdhKey,
+  generateSigningKey,
+  importVerifyKey,
+  LinkingId,
+  LinkingKeysBody,
+  LinkTranscript,
+  linkType,
+  type PublicJwk,
+  parseCanonical,
+  proofKeyOf,
+  publicJwkOf,
+  StartLinkingBody,
+  sharedSecret,
+  thumbprintOf,
+  unlockSecretOf,
+  verifyJws,
+  verifyProof,
+} from '@countersign/protocol'
+import { describe, expect, test } from 'vitest'
+import { NetworkFailed, ServerNotTrusted } from './failures.ts'
+import { startLinking } from './linking.ts'
+import { openLock } from './passcode-lock.ts'
+import {
+  cheapHash,
+  createServerDouble,
+  issuer,
+  json,
+  passcode,
+  problem,
+  type ReceivedRequest,
+  serverStart,
+  signedBy,
+} from './server-double.ts'
+
+const linking = LinkingId.parse(`lnk_${'l'.repeat(22)}`)
+const device = DeviceId.parse(`dev_${'d'.repeat(22)}`)
+const account = AccountId.parse(`acc_${'a'.repeat(22)}`)
+const documentKey = await generateSigningKey({ extractable: false })
+const documentJwk = await publicJwkOf(documentKey.publicKey)
+const options = {
+  apiUrl: issuer,
+  email: 'anna@strand.example',
+  password: 'morgonbris-vid-havet',
+  locale: 'sv',
+  platform: 'web',
+  appVersion: '1.0.0',
+  now: () => serverStart,
+} as const
+const choices = { passcode, passcodeHash: cheapHash, deviceName: ' Annas telefon ' }
+
+const server = {
+  issuer,
+  name: 'Countersign',
+  support_email: 'support@strand.example',
+  minimum_app_version: '0.1.0',
+  document_keys: [documentJwk],
+}
+
+const deviceAnswer = (name: string) => ({
+  device,
+  name,
+  state: 'active',
+  authenticating: true,
+  unlock_tries_left: 5,
+  account: { email: 'anna@strand.example', name: 'Anna Lind' },
+})
+
+/** What a server keeps of one linking, and a proof made with the secret that it derived itself. */
+async function createLinkingServer(
+  options: { readonly signsTranscript?: (transcript: LinkTranscript) => Promise<string> } = {},
+) {
+  const ecdh = await generateEcdhKey()
+  const signsTranscript = options.signsTranscript ?? ((transcript) => signedBy(documentKey, transcript, linkType))
+  let phoneKey: PublicJwk | null = null
+  let secret: Uint8Array | null = null
+  let active: string | null = null
+  const lostAnswers = new Set<string>()
+
+  const keyOf = () => {
+    if (phoneKey === null) throw new Error('No linking was started.')
+    return phoneKey
+  }
+
+  async function open(jws: string, type: string): Promise<Uint8Array> {
+    const keys = new Map([[thumbprintOf(keyOf()), await importVerifyKey(keyOf())]])
+    const verified = await verifyJws(jws, { type, keys })
+    if (verified === null) throw new Error('Not signed by the phone.')
+    return verified.payload
+  }
+
+  async function agree(body: unknown): Promise<Response> {
+    const payload = await open(LinkingKeysBody.parse(body).transcript, linkType)
+    const transcript = parseCanonical(LinkTranscript, payload)
+    secret = unlockSecretOf(await sharedSecret(ecdh.privateKey, transcript.phone_ecdh_jwk), transcript)
+    return json({ transcript: await signsTranscript(transcript) })
+  }
+
+  async function activate(body: unknown): Promise<Response> {
+    if (active !== null) return problem('wrong_step')
+    const { activation, proof } = ActivateBody.parse(body)
+    const payload = await open(activation, activationType)
+    expect(parseCanonical(ActivationPayload, payload)).toEqual({ v: 1, aud: issuer, link: linking, device })
+    if (secret === null || !verifyProof(proofKeyOf(secret), 'activate', payload, fromBase64url(proof))) {
+      return problem('unlock_failed', { tries_left: 4 })
+    }
+    active = 'Annas telefon'
+    return json(deviceAnswer(active))
+  }
+
+  async function answer({ path, body, signed }: ReceivedRequest): Promise<Response> {
+    if (path === '/v1/server') return json(server)
+    if (path === '/v1/linkings') {
+      return json({ linking, phone_number: '+46 •• ••• •• 05', expires: serverStart + 300_000 })
+    }
+    expect(signed).toBe(true)
+    switch (path) {
+      case `/v1/linkings/${linking}/resend`:
+        return json({ linking, phone_number: '+46 •• ••• •• 05', expires: serverStart + 360_000 })
+      case `/v1/linkings/${linking}/code`:
+        return json({
+          device,
+          account,
+          server_ecdh_jwk: await publicJwkOf(ecdh.publicKey),
+          expires: serverStart + 300_000,
+        })
+      case `/v1/linkings/${linking}/keys`:
+        return agree(body)
+      case `/v1/linkings/${linking}/activate`:
+        return activate(body)
+      case '/v1/device':
+        return active === null ? problem('device_unknown') : json(deviceAnswer(active))
+      default:
+        return problem('not_found')
+    }
+  }
+
+  const double = createServerDouble({
+    publicJwk: (body) => {
+      phoneKey ??= StartLinkingBody.parse(body).sign_jwk
+      return phoneKey
+    },
+    answer: async (request) => {
+      const response = await answer(request)
+      const step = request.path.split('/').at(-1) ?? ''
+      if (lostAnswers.delete(step)) throw new TypeError('fetch failed')
+      return response
+    },
+  })
+  return { ...double, loseAnswerTo: (step: string) => void lostAnswers.add(step), secret: () => secret }
+}
+
+describe('linking', () => {
+  test('ends with a device whose lock opens to the secret that the server has', async () => {
+    const { fetch, secret } = await createLinkingServer()
+    const started = await startLinking({ ...options, fetch })
+    expect(started.phoneNumber).toBe('+46 •• ••• •• 05')
+    expect(started.expires()).toBe(serverStart + 300_000)
+    await started.resend()
+    expect(started.expires()).toBe(serverStart + 360_000)
+    await started.submitCode('123456')
+    const stored = await started.finish(choices)
+    expect(stored).toMatchObject({
+      issuer,
+      device,
+      account: { id: account, email: 'anna@strand.example', name: 'Anna Lind' },
+      name: 'Annas telefon',
+      documentKeys: [documentJwk],
+      linkedAt: serverStart,
+    })
+    expect(await openLock(stored.lock, passcode, cheapHash)).toEqual(secret())
+    expect(thumbprintOf(stored.publicJwk)).toBe(stored.thumbprint)
+  })
+
+  test('keeps keys that cannot be exported, and nothing that is computed from the secret', async () => {
+    const { fetch } = await createLinkingServer()
+    const started = await startLinking({ ...options, fetch })
+    await started.submitCode('123456')
+    const stored = structuredClone(await started.finish(choices))
+    expect(stored.keyPair.privateKey.extractable).toBe(false)
+    expect(stored.lock.sealKey.extractable).toBe(false)
+    expect(Object.keys(stored).toSorted()).toEqual(
+      ['account', 'clockOffset', 'device', 'documentKeys', 'issuer', 'keyPair', 'linkedAt', 'lock', 'name'].concat([
+        'publicJwk',
+        'thumbprint',
+      ]),
+    )
+  })
+
+  test('signs the transcript of exactly this linking', async () => {
+    let seen: LinkTranscript | null = null
+    const { fetch } = await createLinkingServer({
+      signsTranscript: (transcript) => {
+        seen = transcript
+        return signedBy(documentKey, transcript, linkType)
+      },
+    })
+    const started = await startLinking({ ...options, fetch })
+    await started.submitCode('123456')
+    const { publicJwk } = await started.finish(choices)
+    expect(seen).toMatchObject({
+      iss: issuer,
+      link: linking,
+      device,
+      account,
+      sign_jwk: publicJwk,
+      device_name: 'Annas telefon',
+      platform: 'web',
+      app_version: '1.0.0',
+      protocol: 1,
+    })
+  })
+})
+
+describe('a server is not believed', () => {
+  test.each([
+    [
+      'that signs another transcript',
+      (transcript: LinkTranscript) =>
+        signedBy(documentKey, { ...transcript, account: `acc_${'x'.repeat(22)}` }, linkType),
+    ],
+    ['that signs for another purpose', (transcript: LinkTranscript) => signedBy(documentKey, transcript)],
+    [
+      'that signs by a key which it has not named',
+      async (transcript: LinkTranscript) =>
+        signedBy(await generateSigningKey({ extractable: false }), transcript, linkType),
+    ],
+  ])('%s', async (_, signsTranscript) => {
+    const { fetch, received } = await createLinkingServer({ signsTranscript })
+    const started = await startLinking({ ...options, fetch })
+    await started.submitCode('123456')
+    await expect(started.finish(choices)).rejects.toThrow(ServerNotTrusted)
+    expect(received.some(({ path }) => path.endsWith('/activate'))).toBe(false)
+  })
+})
+
+describe('an answer that got lost', () => {
+  test.each(['keys', 'activate'])('to /%s: finishing again goes on from there', async (step) => {
+    const { fetch, loseAnswerTo, secret } = await createLinkingServer()
+    const started = await startLinking({ ...options, fetch })
+    await started.submitCode('123456')
+    loseAnswerTo(step)
+    await expect(started.finish(choices)).rejects.toThrow(NetworkFailed)
+    const stored = await started.finish(choices)
+    expect(await openLock(stored.lock, passcode, cheapHash)).toEqual(secret())
+  })
+
+  test('and another passcode the second time: that one opens the lock', async () => {
+    const { fetch, loseAnswerTo, secret } = await createLinkingServer()
+    const started = await startLinking({ ...options, fetch })
+    await started.submitCode('123456')
+    loseAnswerTo('activate')
+    await expect(started.finish(choices)).rejects.toThrow(NetworkFailed)
+    const stored = await started.finish({ ...choices, passcode: '593024' })
+    expect(await openLock(stored.lock, '593024', cheapHash)).toEqual(secret())
+  })
+})
+
+test('a passcode cannot be chosen before the code was right', async () => {
+  const { fetch } = await createLinkingServer()
+  const started = await startLinking({ ...options, fetch })
+  await expect(started.finish(choices)).rejects.toThrow(TypeError)
+})
+
+test('every step says the same bytes to the server when it is repeated', async () => {
+  const { fetch, loseAnswerTo, received } = await createLinkingServer()
+  const started = await startLinking({ ...options, fetch })
+  await started.submitCode('123456')
+  loseAnswerTo('keys')
+  await expect(started.finish(choices)).rejects.toThrow(NetworkFailed)
+  await started.finish(choices)
+  const sent = received
+    .filter(({ path, signed }) => signed && path.endsWith('/keys'))
+    .map(({ body }) => LinkingKeysBody.parse(body))
+  const payloads = sent.map(({ transcript }) => transcript.split('.')[1])
+  expect(sent).toHaveLength(2)
+  expect(payloads[0]).toBe(payloads[1])
+  expect(fromBase64url(payloads[0] ?? '')).toEqual(
+    canonicalBytes(parseCanonical(LinkTranscript, fromBase64url(payloads[1] ?? ''))),
+  )
+})
