@@ -104,7 +104,7 @@ async function createLinkingServer(
   }
 
   async function activate(body: unknown): Promise<Response> {
-    if (active !== null) return problem('wrong_step')
+    if (active !== null) return json(deviceAnswer(active))
     const { activation, proof } = ActivateBody.parse(body)
     const payload = await open(activation, activationType)
     expect(parseCanonical(ActivationPayload, payload)).toEqual({ v: 1, aud: issuer, link: linking, device })
@@ -135,8 +135,6 @@ async function createLinkingServer(
         return agree(body)
       case `/v1/linkings/${linking}/activate`:
         return activate(body)
-      case '/v1/device':
-        return active === null ? problem('device_unknown') : json(deviceAnswer(active))
       default:
         return problem('not_found')
     }

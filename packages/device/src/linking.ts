@@ -32,7 +32,7 @@ import {
   verifyJws,
 } from '@countersign/protocol'
 import { type DeviceConnection, type Fetch, openConnection, readServer } from './connection.ts'
-import { RequestRefused, ServerNotTrusted } from './failures.ts'
+import { ServerNotTrusted } from './failures.ts'
 import { lockSecret, openLock, type PasscodeHash, type PasscodeLock } from './passcode-lock.ts'
 import type { StoredDevice } from './stored-device.ts'
 
@@ -194,16 +194,6 @@ async function activationOf(
   }
 }
 
-async function activate(connection: DeviceConnection, link: LinkingId, body: Activation): Promise<DeviceAnswer> {
-  try {
-    return await connection.post(`/v1/linkings/${link}/activate`, body, DeviceAnswer)
-  } catch (error) {
-    if (!(error instanceof RequestRefused) || error.code !== 'wrong_step') throw error
-    // Its answer may have been lost on the way: then the device is active, and says so when asked by its own key.
-    return connection.get('/v1/device', DeviceAnswer)
-  }
-}
-
 /**
  * Starts linking: makes this phone's signing key, shows e-mail and password, and has a code sent by SMS.
  *
@@ -260,7 +250,7 @@ export async function startLinking(options: StartLinkingOptions): Promise<Linkin
       const { passcode, passcodeHash } = choices
       const lock = await lockSecret(secret, passcode, { passcodeHash, extractable })
       const body = await activationOf(transcript, signer, lock, choices)
-      const answer = await activate(connection, transcript.link, body)
+      const answer = await connection.post(`${path}/activate`, body, DeviceAnswer)
       secret.fill(0)
       agreed = null
       joined = null
