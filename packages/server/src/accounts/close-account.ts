@@ -3,7 +3,7 @@ import type { AccountId, DeviceId } from '@countersign/protocol'
 import { recordAudit } from '../audit/index.ts'
 import type { Context } from '../context.ts'
 import type { Transaction } from '../db/index.ts'
-import { holdAccount, writeAccountState } from './account-store.ts'
+import { findAccount, holdAccount, writeAccountState } from './account-store.ts'
 
 /**
  * How approvals end what is pending when the ground of it goes: the public face of approvals, which stands above
@@ -46,9 +46,13 @@ export const lockAccount = <Cancelled>(
   approvals: LiveApprovals<Cancelled>,
 ): Promise<ClosedAccount> => closeAccount(context, account, 'locked', approvals)
 
-/** Disables an account for good. Same effect as a lock; the state says that nobody waits for it to end. */
-export const disableAccount = <Cancelled>(
+/** Disables the account with this e-mail address for good. Same effect as a lock; the state says that it does not end. */
+export async function disableAccount<Cancelled>(
   context: Context,
-  account: AccountId,
+  email: string,
   approvals: LiveApprovals<Cancelled>,
-): Promise<ClosedAccount> => closeAccount(context, account, 'disabled', approvals)
+): Promise<ClosedAccount> {
+  const account = await context.db.read((query) => findAccount(query, email))
+  if (account === null) return { kind: 'unknown' }
+  return closeAccount(context, account.id, 'disabled', approvals)
+}

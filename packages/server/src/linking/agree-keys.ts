@@ -60,8 +60,9 @@ async function makeDevice(context: Context, linking: Linking, transcript: LinkTr
   if (linking.sealedEcdhPrivate === null) return null
   const pkcs8 = new Uint8Array(context.seal.open(linking.sealedEcdhPrivate, linking.id))
   const privateKey = await crypto.subtle.importKey('pkcs8', pkcs8, ecdh, false, ['deriveBits'])
-  const shared = await sharedSecret(privateKey, transcript.phone_ecdh_jwk).catch(() => {
-    // Not a point of the curve.
+  const shared = await sharedSecret(privateKey, transcript.phone_ecdh_jwk).catch((error: unknown) => {
+    const isNoPoint = error instanceof DOMException && error.name === 'DataError'
+    if (!isNoPoint) throw error
     throw new Refusal('invalid_request', { detail: 'Not as it should be: phone_ecdh_jwk.' })
   })
   return {

@@ -1,0 +1,165 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { inParallel, onBothDatabases, type TestContext } from '../context-for-tests.ts'
+import { announceOutbox, type Delivery, enqueue, runOutbox, startJobs } from './index.ts'
+import { pauseAfter } from './outbox.ts'
+
+describe('the pause after a failure', () => {
+  test('doubles from one second, up to a minute', () => {
+    expect([1, 2, 3, 6, 7, 50].map(pauseAfter)).toEqual([1_000, 2_000, 4_000, 32_000, 60_000, 60_000])
+  })
+})
+
+onBothDatabases((open) => {
+  let context: TestContext
+  let delivered: unknown[]
+  beforeEach(async () => {
+    context = await open()
+    delivered = []
+  })
+
+  const put = (goodFor = 300_000) =>
+    context.db.write((transaction) => enqueue(context, transaction, { kind: 'note', payload: { text: 'hi' }, goodFor }))
+  const rows = () => context.db.read((query) => query.selectFrom('outbox').selectAll().execute())
+  const note = async (payload: unknown): Promise<Delivery> => {
+    delivered.push(payload)
+    return { kind: 'delivered' }
+  }
+  const failing = async (): Promise<Delivery> => {
+    delivered.push('tried')
+    throw new Error('the gateway is asleep')
+  }
+
+  test('what was committed is delivered once and forgotten', async () => {
+    await put()
+    expect(await runOutbox(context, { note })).toBeNull()
+    await runOutbox(context, { note })
+    expect(delivered).toEqual([{ text: 'hi' }])
+    expect(await rows()).toEqual([])
+  })
+
+  test('what was rolled back is never delivered', async () => {
+    const undone = context.db.write(async (transaction) => {
+      await enqueue(context, transaction, { kind: 'note', payload: { text: 'hi' }, goodFor: 1_000 })
+      throw new Error('undone')
+    })
+    await expect(undone).rejects.toThrow('undone')
+    await runOutbox(context, { note })
+    expect(delivered).toEqual([])
+  })
+
+  test('the payload cannot be read in the database', async () => {
+    await put()
+    const [row] = await rows()
+    expect(new TextDecoder('latin1').decode(row?.payload)).not.toContain('hi')
+  })
+
+  test('8 runners at once deliver each row once', async () => {
+    await inParallel(20, () => put())
+    await inParallel(8, () => runOutbox(context, { note }))
+    expect(delivered).toHaveLength(20)
+  })
+
+  test('a delivery that failed is tried again after a pause, and the runner is told when', async () => {
+    await put()
+    expect(await runOutbox(context, { note: failing })).toBe(1_000)
+    await runOutbox(context, { note: failing })
+    expect(delivered).toHaveLength(1)
+    await context.clock.advance(1_000)
+    expect(await runOutbox(context, { note: failing })).toBe(2_000)
+    await context.clock.advance(2_000)
+    await runOutbox(context, { note })
+    expect(delivered).toEqual(['tried', 'tried', { text: 'hi' }])
+    expect(await rows()).toEqual([])
+  })
+
+  test('what a process was delivering when it died is delivered by another one', async () => {
+    await put()
+    const dies = async (): Promise<Delivery> => {
+      await context.db.write((transaction) => transaction.updateTable('outbox').set({ attempts: 9 }).execute())
+      throw new Error('its process is gone: its word does not count any more')
+    }
+    await runOutbox(context, { note: dies })
+    await runOutbox(context, { note })
+    expect(delivered).toEqual([])
+    await context.clock.advance(30_000)
+    await runOutbox(context, { note })
+    expect(delivered).toEqual([{ text: 'hi' }])
+  })
+
+  test('what can never be delivered is dropped', async () => {
+    await put()
+    await runOutbox(context, { note: async () => ({ kind: 'undeliverable', why: 'no such number' }) })
+    expect(await rows()).toEqual([])
+  })
+
+  test('what is too old is dropped and not delivered', async () => {
+    await put(60_000)
+    await context.clock.advance(60_000)
+    await runOutbox(context, { note })
+    expect(delivered).toEqual([])
+    expect(await rows()).toEqual([])
+  })
+
+  test('a kind that this process does not know waits for one that does', async () => {
+    await put()
+    expect(await runOutbox(context, { other: note })).toBeNull()
+    expect(await rows()).toHaveLength(1)
+  })
+
+  describe('the runner', () => {
+    test('delivers at once what is announced', async () => {
+      const jobs = startJobs(context, { handlers: { note }, sweeps: [] })
+      await jobs.settled()
+      await put()
+      announceOutbox(context)
+      await jobs.settled()
+      expect(delivered).toHaveLength(1)
+      await jobs.stop()
+    })
+
+    test('finds by its slow poll what nobody announced', async () => {
+      const jobs = startJobs(context, { handlers: { note }, sweeps: [] })
+      await jobs.settled()
+      await put()
+      await context.clock.advance(5_000)
+      await jobs.settled()
+      expect(delivered).toHaveLength(1)
+      await jobs.stop()
+    })
+
+    test('delivers what waited for its start', async () => {
+      await put()
+      const jobs = startJobs(context, { handlers: { note }, sweeps: [] })
+      await jobs.settled()
+      expect(delivered).toHaveLength(1)
+      await jobs.stop()
+    })
+
+    test('sweeps at its start and every ten minutes, also after a sweep that failed', async () => {
+      let sweeps = 0
+      const sweep = async () => {
+        sweeps += 1
+      }
+      const broken = async () => {
+        throw new Error('broken')
+      }
+      const jobs = startJobs(context, { handlers: {}, sweeps: [broken, sweep] })
+      await jobs.settled()
+      expect(sweeps).toBe(1)
+      await context.clock.advance(600_000)
+      await jobs.settled()
+      expect(sweeps).toBe(2)
+      await jobs.stop()
+    })
+
+    test('does nothing any more once it is stopped', async () => {
+      const jobs = startJobs(context, { handlers: { note }, sweeps: [] })
+      await jobs.stop()
+      await put()
+      announceOutbox(context)
+      await context.clock.advance(60_000)
+      await jobs.settled()
+      expect(delivered).toEqual([])
+    })
+  })
+})
