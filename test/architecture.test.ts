@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { errorCodes } from '../packages/protocol/src/errors.ts'
 import { bothLanguages, codesDocumented, codesUsed } from './architecture/code-rules.ts'
-import { packageImports, packagesKnown, protocolIsPure } from './architecture/package-rules.ts'
+import { packageImports, packagesKnown, protocolIsPure, testsStayTests } from './architecture/package-rules.ts'
 import * as server from './architecture/server-rules.ts'
 import * as shape from './architecture/shape-rules.ts'
 import { filesOf, readSources } from './architecture/source.ts'
@@ -23,6 +23,7 @@ describe('rules of the house', () => {
   test.each([
     ['1: every package has its rules', () => packagesKnown(sources)],
     ['1: packages import only their neighbours', () => packageImports(sources)],
+    ['1: what is for tests stays with tests', () => testsStayTests(sources)],
     ['1: protocol knows no machine', () => protocolIsPure(sources)],
     ['2: a feature is reached through its index.ts', () => server.featuresByTheirFront(sources)],
     ['2: features need each other without circles', () => server.noCircles(sources)],

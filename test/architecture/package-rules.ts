@@ -19,7 +19,7 @@ const neighbours: Readonly<Record<string, { readonly may: readonly string[]; rea
 const globalsOfMachines = ['process', 'Buffer', 'window', 'localStorage', 'indexedDB', 'navigator', 'fetch']
 
 /** The package that a file belongs to, as in `packages/server`, or null for what belongs to the repository. */
-export function packageOf(path: string): string | null {
+function packageOf(path: string): string | null {
   const [top, name] = path.split('/')
   return top === 'packages' || top === 'examples' ? `${top}/${name}` : null
 }
@@ -70,4 +70,17 @@ export function protocolIsPure(sources: readonly Source[]): string[] {
           : [`${path}:${place.line} uses ${name}; protocol knows no machine and no browser`]
       }),
     ])
+}
+
+/** Rule 1: what is made for tests stays with tests. */
+export function testsStayTests(sources: readonly Source[]): string[] {
+  return sources
+    .filter(({ path, isTest }) => !isTest && !/^(test|packages\/testkit)\//.test(path))
+    .flatMap(({ path, imports }) =>
+      imports
+        .filter(
+          ({ specifier }) => /(\.test|-for-tests)\.tsx?$/.test(specifier) || /^(vitest|fast-check)/.test(specifier),
+        )
+        .map(({ specifier, line }) => `${path}:${line} imports ${specifier}, which is for tests alone`),
+    )
 }

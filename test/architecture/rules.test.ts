@@ -1,7 +1,7 @@
 /** Each rule finds what it is there to find, and leaves its neighbour alone. */
 import { describe, expect, test } from 'vitest'
 import { bothLanguages, codesDocumented, codesUsed } from './code-rules.ts'
-import { packageImports, packagesKnown, protocolIsPure } from './package-rules.ts'
+import { packageImports, packagesKnown, protocolIsPure, testsStayTests } from './package-rules.ts'
 import * as server from './server-rules.ts'
 import * as shape from './shape-rules.ts'
 import { type Source, sourceOf } from './source.ts'
@@ -46,6 +46,14 @@ describe('rule 1', () => {
 
   test('a new package needs rules', () => {
     expect(faults(packagesKnown, { 'packages/newcomer/src/a.ts': '' })[0]).toContain('packages/newcomer is not in')
+  })
+
+  test('what is for tests stays with tests', () => {
+    const text = "import { openBrowser } from './browser-for-tests.ts'"
+    expect(faults(testsStayTests, { [`${inServer}/sign-in/a.ts`]: text })).toHaveLength(1)
+    expect(faults(testsStayTests, { [`${inServer}/sign-in/a.ts`]: "import { vi } from 'vitest'" })).toHaveLength(1)
+    expect(faults(testsStayTests, { [`${inServer}/sign-in/a.test.ts`]: text })).toEqual([])
+    expect(faults(testsStayTests, { [`${inServer}/sign-in/more-for-tests.ts`]: text })).toEqual([])
   })
 
   test('protocol knows no machine', () => {

@@ -19,6 +19,7 @@ function featureOf(path: string): string | null {
 
 interface Reach {
   readonly place: string
+  readonly isTest: boolean
   readonly from: string
   readonly to: string
   /** The imported file inside that folder. */
@@ -27,14 +28,20 @@ interface Reach {
 
 /** Every import that crosses from one folder of the server to another. */
 function reaches(sources: readonly Source[]): Reach[] {
-  return sources.flatMap(({ path, imports }) =>
+  return sources.flatMap(({ path, isTest, imports }) =>
     imports.flatMap(({ specifier, line }) => {
       const from = featureOf(path)
       const target = specifier.startsWith('.') ? posix.join(posix.dirname(path), specifier) : ''
       const to = featureOf(target)
       if (from === null || to === null || from === to) return []
       return [
-        { place: `${path}:${line}`, from, to, file: target.slice(server.length + (to === '' ? 0 : to.length + 1)) },
+        {
+          place: `${path}:${line}`,
+          isTest,
+          from,
+          to,
+          file: target.slice(server.length + (to === '' ? 0 : to.length + 1)),
+        },
       ]
     }),
   )
@@ -42,9 +49,9 @@ function reaches(sources: readonly Source[]): Reach[] {
 
 /** Rule 2: a feature is reached through its `index.ts` alone. */
 export function featuresByTheirFront(sources: readonly Source[]): string[] {
-  return reaches(sources).flatMap(({ place, from, to, file }) => {
+  return reaches(sources).flatMap(({ place, isTest, from, to, file }) => {
     if (to === '') {
-      const puttingTogether = from === 'demo' || place.includes('.test.ts')
+      const puttingTogether = from === 'demo' || isTest
       return puttingTogether || rootFilesForAll.includes(file)
         ? []
         : [`${place} imports ${file}, which puts features together`]
@@ -83,7 +90,7 @@ const tableMethods = [
 ]
 
 /** Who owns which table, from the `Owner:` lines of db/schema.ts. */
-export function tableOwners(schema: string): ReadonlyMap<string, string> {
+function tableOwners(schema: string): ReadonlyMap<string, string> {
   const ownerOfType = new Map(
     [...schema.matchAll(/Owner: ([a-z-]+)[^*]*\*\/\s*export interface (\w+)/g)].map(([, owner = '', type = '']) => [
       type,

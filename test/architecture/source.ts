@@ -33,6 +33,7 @@ export interface Source {
   /** From the root of the repository, with forward slashes. */
   readonly path: string
   readonly text: string
+  /** A test, or what only tests use. */
   readonly isTest: boolean
   readonly imports: readonly Import[]
   readonly calls: readonly Call[]
@@ -125,7 +126,7 @@ export function sourceOf(path: string, text: string): Source {
     if (functionTypes.includes(type)) functions.push({ name: nameOf(node.id), line, lines: lineAt(end) - line + 1 })
     if (type === 'ExportDefaultDeclaration') defaultExport = { line }
   }
-  const isTest = /\.test\.tsx?$/.test(path)
+  const isTest = /(\.test|-for-tests)\.tsx?$/.test(path)
   return { path, text, isTest, imports, calls, names, assertions, strings, sql, functions, defaultExport }
 }
 
