@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest'
+import { pickLanguage } from './language.ts'
+
+test.each([
+  [null, ['sv-SE', 'en'], 'sv'],
+  [null, ['de-DE', 'sv', 'en'], 'sv'],
+  [null, ['EN-gb'], 'en'],
+  [null, ['fi'], 'en'],
+  [null, [], 'en'],
+  ['sv', ['en-US'], 'sv'],
+  ['en', ['sv-SE'], 'en'],
+  ['klingon', ['sv-SE'], 'sv'],
+] as const)('chosen %j, with a browser of %j, speaks %s', (chosen, wanted, locale) => {
+  expect(pickLanguage(chosen, wanted)).toBe(locale)
+})
