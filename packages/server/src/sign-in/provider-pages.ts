@@ -76,15 +76,9 @@ export function renderSignedOut(context: Context, ctx: KoaContextWithOIDC): void
   show(context, ctx, (locale) => ({ title: words[locale].signedOutTitle, text: words[locale].signedOut }))
 }
 
-interface LogoutAnswer extends SigningOut {
-  readonly response: { get(name: string): string }
-  set(name: string, value: string): void
-}
-
-/** Lets the form that oidc-provider sends by itself, when nobody is signed in, reach the application. */
-export function allowLogoutTarget(ctx: LogoutAnswer): void {
-  const [target] = logoutTargets(ctx)
-  const policy = ctx.response.get('content-security-policy')
-  if (target === undefined || policy.includes(target)) return
-  ctx.set('content-security-policy', policy.replace("form-action 'self'", `form-action 'self' ${target}`))
+/** The policy that lets the form which oidc-provider sends by itself, when nobody is signed in, reach the application. */
+export function policyWithLogoutTarget(oidc: SigningOut['oidc'], policy: string): string {
+  const [target] = logoutTargets({ oidc })
+  if (target === undefined || policy.includes(target)) return policy
+  return policy.replace("form-action 'self'", `form-action 'self' ${target}`)
 }

@@ -1,0 +1,115 @@
+import { AccountId, ApplicationId, ApprovalId, SignInState } from '@countersign/protocol'
+import { describe, expect, test } from 'vitest'
+import type { ApprovalView } from '../approvals/index.ts'
+import {
+  maximumStarts,
+  mayCancel,
+  mayStartAgain,
+  passwordGoodFor,
+  placeOf,
+  type SignIn,
+  SignInId,
+  stateOf,
+  takesPassword,
+} from './sign-in.ts'
+
+const now = Date.UTC(2026, 2, 10, 12)
+const approvalId = ApprovalId.parse(`apr_${'p'.repeat(22)}`)
+
+const signIn: SignIn = {
+  id: SignInId.parse('s'.repeat(43)),
+  application: ApplicationId.parse('strand'),
+  account: AccountId.parse(`acc_${'a'.repeat(22)}`),
+  approval: approvalId,
+  step: 'approval',
+  locale: 'sv',
+  starts: 1,
+  passwordAt: now,
+}
+
+const approval: ApprovalView = {
+  id: approvalId,
+  state: 'pending',
+  reason: null,
+  round: 1,
+  offline: false,
+  challenge: null,
+  expires: now + 90_000,
+  responseTriesLeft: 5,
+  deviceName: 'Annas telefon',
+  method: null,
+  amr: null,
+  redeemed: false,
+  now,
+  version: 'v',
+}
+
+const basis = { now, application: 'Strand', supportEmail: 'support@strand.example', phoneUrl: 'https://app.example' }
+
+const told = (is: Partial<SignIn>, view: Partial<ApprovalView> | null = {}) => {
+  const given = { ...signIn, ...is }
+  const asked = view === null ? null : { ...approval, ...view }
+  const place = placeOf(given, asked)
+  return { place, state: SignInState.parse(stateOf(given, place, asked, basis)) }
+}
+
+const early = { approval: null, account: null } as const
+
+const cases = [
+  ['before the password', { step: 'password', ...early }, null, 'password'],
+  ['no device', { step: 'no-device', ...early }, null, 'no-device'],
+  ['the phone is asked', {}, {}, 'waiting'],
+  ['a code is on the page', {}, { offline: true, round: 2, challenge: '12345678' }, 'offline'],
+  ['the phone has approved', {}, { state: 'approved' }, 'approved'],
+  ['the phone has declined', {}, { state: 'declined', reason: 'not-me' }, 'declined'],
+  ['the codes are spent', {}, { state: 'declined', reason: 'codes-spent' }, 'codes-spent'],
+  ['nobody answered', {}, { state: 'expired' }, 'expired'],
+  ['the approval was taken away', {}, { state: 'cancelled', reason: 'device-removed' }, 'cancelled'],
+  ['the approval is gone', {}, null, 'cancelled'],
+  ['the person has ended it', { step: 'cancelled' }, { state: 'cancelled' }, 'cancelled'],
+  ['finished', { step: 'done' }, { state: 'approved' }, 'approved'],
+] as const
+
+test.each(cases)('%s: the page is told so', (_what, is, view, step) => {
+  expect(told(is, view).state.step).toBe(step)
+})
+
+test('what a person may do next is decided by the place alone, and refused where nothing is said', () => {
+  const allowed = cases.map(([what, is, view]) => {
+    const { place } = told(is, view)
+    return { what, password: takesPassword(place), cancel: mayCancel(place) }
+  })
+  const after = ['the phone has declined', 'the codes are spent', 'nobody answered']
+  const gone = ['the approval was taken away', 'the approval is gone']
+  const again = ['before the password', 'no device', ...after, ...gone]
+  expect(allowed.filter(({ password }) => password).map(({ what }) => what)).toEqual(again)
+  expect(allowed.filter(({ cancel }) => !cancel).map(({ what }) => what)).toEqual(['finished'])
+})
+
+test('a decline reason that no phone gives is not told', () => {
+  expect(told({}, { state: 'declined', reason: 'something' }).state).toMatchObject({ step: 'declined', reason: null })
+})
+
+test('two approvals never have the same version', () => {
+  const other = ApprovalId.parse(`apr_${'q'.repeat(22)}`)
+  expect(told({ approval: other }, { id: other }).state.version).not.toBe(told({}).state.version)
+})
+
+describe('a right password', () => {
+  test('starts three approvals', () => {
+    const allowed = [0, 1, 2, 3].map((starts) => mayStartAgain({ ...signIn, starts }, now))
+    expect(allowed).toEqual([true, true, true, false])
+    expect(maximumStarts).toBe(3)
+  })
+
+  test('is good for ten minutes', () => {
+    expect(mayStartAgain(signIn, now + passwordGoodFor - 1)).toBe(true)
+    expect(mayStartAgain(signIn, now + passwordGoodFor)).toBe(false)
+    expect(passwordGoodFor).toBe(600_000)
+  })
+
+  test('is needed', () => {
+    expect(mayStartAgain({ ...signIn, passwordAt: null }, now)).toBe(false)
+    expect(mayStartAgain({ ...signIn, account: null }, now)).toBe(false)
+  })
+})
