@@ -1,9 +1,22 @@
 /** Bytes and the texts they travel in. Every decoder refuses what its encoder would not have made. */
 
-const base64Alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
-const base64urlAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+interface Alphabet {
+  readonly letters: string
+  /** The six bits that a character code stands for, or -1. */
+  readonly sextets: Int8Array
+}
 
-function encodeSextets(bytes: Uint8Array, alphabet: string): string {
+function alphabetOf(last: string): Alphabet {
+  const letters = `ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789${last}`
+  const sextets = new Int8Array(128).fill(-1)
+  for (let sextet = 0; sextet < letters.length; sextet++) sextets[letters.charCodeAt(sextet)] = sextet
+  return { letters, sextets }
+}
+
+const base64 = alphabetOf('+/')
+const base64url = alphabetOf('-_')
+
+function encodeSextets(bytes: Uint8Array, { letters }: Alphabet): string {
   let text = ''
   let pending = 0
   let bits = 0
@@ -12,19 +25,19 @@ function encodeSextets(bytes: Uint8Array, alphabet: string): string {
     bits += 8
     while (bits >= 6) {
       bits -= 6
-      text += alphabet[(pending >> bits) & 63]
+      text += letters[(pending >> bits) & 63]
     }
   }
-  return bits === 0 ? text : text + alphabet[(pending << (6 - bits)) & 63]
+  return bits === 0 ? text : text + letters[(pending << (6 - bits)) & 63]
 }
 
-function decodeSextets(text: string, alphabet: string): Uint8Array<ArrayBuffer> {
+function decodeSextets(text: string, { sextets }: Alphabet): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(Math.floor((text.length * 6) / 8))
   let pending = 0
   let bits = 0
   let length = 0
-  for (const character of text) {
-    const sextet = alphabet.indexOf(character)
+  for (let index = 0; index < text.length; index++) {
+    const sextet = sextets[text.charCodeAt(index)] ?? -1
     if (sextet === -1) throw new TypeError('Not base64: a character outside of the alphabet.')
     pending = ((pending << 6) | sextet) & 0xffff
     bits += 6
@@ -33,31 +46,31 @@ function decodeSextets(text: string, alphabet: string): Uint8Array<ArrayBuffer> 
       bytes[length++] = (pending >> bits) & 255
     }
   }
-  // Otherwise several texts would stand for the same bytes, and a signed or remembered text could be changed unnoticed.
+  // Otherwise several texts would stand for the same bytes, and what is signed or remembered as text could be changed.
   if (bits === 6 || (pending & ((1 << bits) - 1)) !== 0) throw new TypeError('Not base64: it does not end as it must.')
   return bytes
 }
 
 /** Base64url without padding (RFC 4648 section 5). */
-export const toBase64url = (bytes: Uint8Array): string => encodeSextets(bytes, base64urlAlphabet)
+export const toBase64url = (bytes: Uint8Array): string => encodeSextets(bytes, base64url)
 
 /**
  * The bytes of base64url without padding.
  *
  * @throws TypeError for padding, characters outside of the alphabet, a length that none has, or trailing bits that are not 0
  */
-export const fromBase64url = (text: string): Uint8Array<ArrayBuffer> => decodeSextets(text, base64urlAlphabet)
+export const fromBase64url = (text: string): Uint8Array<ArrayBuffer> => decodeSextets(text, base64url)
 
 /** Base64 with padding (RFC 4648 section 4), as structured fields carry bytes (RFC 9651 section 3.3.5). */
 export function toBase64(bytes: Uint8Array): string {
-  const text = encodeSextets(bytes, base64Alphabet)
+  const text = encodeSextets(bytes, base64)
   return text.padEnd(Math.ceil(text.length / 4) * 4, '=')
 }
 
 /** The bytes of base64 with padding, as strictly as `fromBase64url`. @throws TypeError */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   if (text.length % 4 !== 0) throw new TypeError('Not base64: the padding is missing.')
-  return decodeSextets(text.replace(/={1,2}$/, ''), base64Alphabet)
+  return decodeSextets(text.replace(/={1,2}$/, ''), base64)
 }
 
 /** Lower-case hexadecimal. */

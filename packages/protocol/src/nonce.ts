@@ -40,18 +40,19 @@ export function checkNonce(
   nonce: string,
   nowSeconds: number,
 ): 'good' | 'old' | 'foreign' {
-  const bytes = parseNonce(nonce)
-  if (bytes === null) return 'foreign'
-  const content = bytes.subarray(0, contentLength)
-  if (!equalBytes(tagOf(nonceKey, thumbprint, content), bytes.subarray(contentLength))) return 'foreign'
+  const content = contentOf(nonceKey, thumbprint, nonce)
+  if (content === null) return 'foreign'
   const age = nowSeconds - Number(uint64Of(content.subarray(1)))
   return -clockSlack <= age && age <= lifetime ? 'good' : 'old'
 }
 
-function parseNonce(nonce: string): Uint8Array | null {
+/** What was tagged, or null when nonce or thumbprint are malformed or do not belong to each other and to the key. */
+function contentOf(nonceKey: Uint8Array, thumbprint: string, nonce: string): Uint8Array | null {
   try {
     const bytes = fromBase64url(nonce)
-    return bytes.length === contentLength + tagLength && bytes[0] === version ? bytes : null
+    const content = bytes.subarray(0, contentLength)
+    if (bytes.length !== contentLength + tagLength || content[0] !== version) return null
+    return equalBytes(tagOf(nonceKey, thumbprint, content), bytes.subarray(contentLength)) ? content : null
   } catch {
     return null
   }

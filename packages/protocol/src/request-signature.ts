@@ -43,8 +43,9 @@ export interface ParsedRequestSignature {
 
 const algorithm = { name: 'ECDSA', hash: 'SHA-256' } as const
 
+// The last character of 32 bytes in base64url has two bits to spare, which are 0.
 const inputForm =
-  /^sig=\("@method" "@target-uri" "content-digest" "countersign-client"\);keyid="(?<keyId>[A-Za-z0-9_-]{43})";nonce="(?<nonce>[A-Za-z0-9_-]{1,128})";alg="ecdsa-p256-sha256";tag="countersign-device-v1"$/
+  /^sig=\("@method" "@target-uri" "content-digest" "countersign-client"\);keyid="(?<keyId>[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048])";nonce="(?<nonce>[A-Za-z0-9_-]{1,128})";alg="ecdsa-p256-sha256";tag="countersign-device-v1"$/
 const signatureForm = /^sig=:(?<signature>[A-Za-z0-9+/]{86}==):$/
 const contentDigestForm = /^sha-256=:[A-Za-z0-9+/]{43}=:$/
 const clientForm = /^app=(?<app>\d{1,4}\.\d{1,4}\.\d{1,4}), protocol=1$/
