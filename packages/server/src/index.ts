@@ -8,7 +8,15 @@ export { addApplication } from './applications/index.ts'
 export type { Config } from './config.ts'
 export type { Context } from './context.ts'
 export { DatabaseTooNew, DataDirectoryUnwritable } from './db/index.ts'
-export { type Adapters, ConfigFaulty, openContext, type RunningCountersign, readConfig, serve, startCountersign } from './main.ts'
+export {
+  type Adapters,
+  ConfigFaulty,
+  openContext,
+  type RunningCountersign,
+  readConfig,
+  serve,
+  startCountersign,
+} from './main.ts'
 
 /** Disables the account with this e-mail address for good; what it was being asked ends with it. */
 export const disableAccount = (context: Context, email: string) => disable(context, email, liveApprovals)

@@ -20,7 +20,14 @@ import { createSeal } from './platform/seal.ts'
 import { createWakeups } from './platform/wakeups.ts'
 import { registerServerInformation } from './server-information/index.ts'
 import { registerSignIn, sweepSignIn } from './sign-in/index.ts'
-import { createDemoInbox, type DemoInbox, httpGateway, registerDemoInbox, type SmsChannel, smsHandlers } from './sms/index.ts'
+import {
+  createDemoInbox,
+  type DemoInbox,
+  httpGateway,
+  registerDemoInbox,
+  type SmsChannel,
+  smsHandlers,
+} from './sms/index.ts'
 
 /** What a test may bring instead of the system's own. */
 export interface Adapters {

@@ -2,4 +2,12 @@
 export { createDatabase, type PostgresOptions, type PostgresServer, postgresServer } from './postgres.ts'
 export type { ProvidedToTests } from './provided.ts'
 export { TestClock } from './test-clock.ts'
-export { cheapPasscodeHash, freePort, startWorld, usualPasscode, type World, type WorldAccount, type WorldOptions } from './world.ts'
+export {
+  cheapPasscodeHash,
+  freePort,
+  startWorld,
+  usualPasscode,
+  type World,
+  type WorldAccount,
+  type WorldOptions,
+} from './world.ts'

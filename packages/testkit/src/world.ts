@@ -1,8 +1,15 @@
 /** The world: a whole server with an application, accounts and phones, in this process. */
 import { createServer } from 'node:net'
-import { sha256, utf8 } from '@countersign/protocol'
 import { type LinkedDevice, openDevice, type StoredDevice, startLinking } from '@countersign/device'
-import { type Adapters, addAccount, addApplication, type Config, type RunningCountersign, startCountersign } from '@countersign/server'
+import { sha256, utf8 } from '@countersign/protocol'
+import {
+  type Adapters,
+  addAccount,
+  addApplication,
+  type Config,
+  type RunningCountersign,
+  startCountersign,
+} from '@countersign/server'
 
 export interface WorldOptions {
   /** As `openDatabase` takes it; SQLite in memory where it is left out. */
@@ -97,7 +104,11 @@ const codeIn = (text: string): string | undefined => /#(\d{6})$/.exec(text)?.[1]
  */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const config = worldConfig(options.databaseUrl ?? 'sqlite::memory:', await freePort(), await freePort())
-  const running = await startCountersign(config, { logLevel: 'silent', passwordCost: cheapPasswordCost, ...options.adapters })
+  const running = await startCountersign(config, {
+    logLevel: 'silent',
+    passwordCost: cheapPasswordCost,
+    ...options.adapters,
+  })
   const application = await registerApplication(running, options.redirectUri ?? 'http://localhost:4999/callback')
   const now = () => running.context.clock.now()
   let accounts = 0

@@ -1,16 +1,16 @@
 import {
   type AccountId,
   type ApprovalId,
-  DecisionPayload,
-  decisionType,
   type DecisionAnswer,
   type DecisionBody,
+  DecisionPayload,
   type DeviceId,
+  decisionType,
   equalBytes,
   fromBase64url,
   importVerifyKey,
-  parseCanonical,
   type PublicJwk,
+  parseCanonical,
   proofKeyOf,
   verifyJws,
   verifyProof,
@@ -23,7 +23,13 @@ import { type Device, holdDevice, openUnlockSecret, restoreUnlockTries, spendUnl
 import { Refusal, type SignedRequest, spendNonce } from '../http/index.ts'
 import { holdOfflineLock, unlocked, writeOfflineLock } from '../offline/index.ts'
 import { type DecisionVerdict, decide } from './approval.ts'
-import { endByAnswer, holdApproval, readLatestRounds, readStoredApproval, type StoredApproval } from './approval-store.ts'
+import {
+  endByAnswer,
+  holdApproval,
+  readLatestRounds,
+  readStoredApproval,
+  type StoredApproval,
+} from './approval-store.ts'
 import { wake } from './wake.ts'
 
 /** A decision, verified as far as that is possible without the state. */
@@ -41,7 +47,8 @@ async function verifyDecision(
 ): Promise<VerifiedDecision> {
   const key = await importVerifyKey(device.signJwk)
   const verified = await verifyJws(jws, { type: decisionType, keys: new Map([[device.thumbprint, key]]) })
-  if (verified === null) throw new Refusal('signature_invalid', { detail: 'The decision is not signed by this device.' })
+  if (verified === null)
+    throw new Refusal('signature_invalid', { detail: 'The decision is not signed by this device.' })
   let payload: DecisionPayload
   try {
     payload = parseCanonical(DecisionPayload, verified.payload)
@@ -82,9 +89,7 @@ async function verdictOf(
       answered.document.binding === decision.payload.binding &&
       equalBytes(answered.digest, fromBase64url(decision.payload.digest)),
     proofRight:
-      proof === undefined
-        ? null
-        : verifyProof(proofKeyOf(secret), 'decision', decision.bytes, fromBase64url(proof)),
+      proof === undefined ? null : verifyProof(proofKeyOf(secret), 'decision', decision.bytes, fromBase64url(proof)),
   }
 }
 

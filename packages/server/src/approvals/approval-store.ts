@@ -3,7 +3,7 @@ import {
   type AccountId,
   type ApplicationId,
   ApprovalDocument,
-  ApprovalId,
+  type ApprovalId,
   type Binding,
   canonicalText,
   type DeclineReason,
@@ -15,7 +15,7 @@ import {
 import { sql } from 'kysely'
 import type { Query, Transaction } from '../db/index.ts'
 import type { ApprovalsTable, RoundsTable } from '../db/schema.ts'
-import { codeGrace, type Approval, type DecisionMethod, maximumResponseTries } from './approval.ts'
+import { type Approval, codeGrace, type DecisionMethod, maximumResponseTries } from './approval.ts'
 
 /** An approval as it is stored: what the rules look at, and whose it is. */
 export interface StoredApproval extends Approval {
@@ -143,7 +143,11 @@ export interface NewApproval {
 }
 
 /** Inserts an approval unless one with its live key is alive. @returns whether it was inserted */
-export async function insertApproval(transaction: Transaction, approval: NewApproval, round: StoredRound): Promise<boolean> {
+export async function insertApproval(
+  transaction: Transaction,
+  approval: NewApproval,
+  round: StoredRound,
+): Promise<boolean> {
   const inserted = await transaction
     .insertInto('approvals')
     .values({
@@ -195,15 +199,28 @@ async function insertRound(transaction: Transaction, approval: ApprovalId, round
     .execute()
 }
 
-/** Starts the next round where the one before is still the current one. @returns whether it was started */
-export async function advanceRound(transaction: Transaction, id: ApprovalId, round: StoredRound): Promise<boolean> {
+/** Why a next round starts. */
+export type RoundCause = 'go-offline' | 'code-ran-out'
+
+const isDue = {
+  'go-offline': sql<boolean>`offline = 0 and now_ms() < expires_at`,
+  'code-ran-out': sql<boolean>`offline = 1 and now_ms() >= expires_at and now_ms() < expires_at + ${codeGrace}`,
+} as const satisfies Record<RoundCause, unknown>
+
+/** Starts the next round where it is due and the one before is still the current one. @returns whether it was started */
+export async function advanceRound(
+  transaction: Transaction,
+  id: ApprovalId,
+  round: StoredRound,
+  cause: RoundCause,
+): Promise<boolean> {
   const changed = await transaction
     .updateTable('approvals')
     .set({ round: round.round, offline: 1, expires_at: round.expiresAt })
     .where('id', '=', id)
     .where('state', '=', 'pending')
     .where('round', '=', round.round - 1)
-    .where(sql<boolean>`now_ms() < expires_at + offline * ${codeGrace}`)
+    .where(isDue[cause])
     .executeTakeFirst()
   if (changed.numUpdatedRows !== 1n) return false
   await insertRound(transaction, id, round)
@@ -314,7 +331,11 @@ export async function readOverdue(query: Query, limit: number): Promise<Approval
 }
 
 /** Writes down who collected the result. @returns whether nobody had before */
-export async function writeRedemption(transaction: Transaction, id: ApprovalId, redemptionId: string): Promise<boolean> {
+export async function writeRedemption(
+  transaction: Transaction,
+  id: ApprovalId,
+  redemptionId: string,
+): Promise<boolean> {
   const changed = await transaction
     .updateTable('approvals')
     .set({ redemption_id: redemptionId, redeemed_at: sql<number>`now_ms()` })

@@ -56,9 +56,21 @@ describe('the decision of a phone', () => {
       at,
       { kind: 'declined', reason: 'not-me' },
     ],
-    ['leaves the approval as it is with a wrong proof', pending, { ...approve, proofRight: false }, at, { kind: 'proof-wrong' }],
+    [
+      'leaves the approval as it is with a wrong proof',
+      pending,
+      { ...approve, proofRight: false },
+      at,
+      { kind: 'proof-wrong' },
+    ],
     ['never approves without a proof', pending, { ...approve, proofRight: null }, at, { kind: 'proof-wrong' }],
-    ['is too late at the end of the round', pending, approve, pending.expiresAt, { kind: 'refused', code: 'approval_expired' }],
+    [
+      'is too late at the end of the round',
+      pending,
+      approve,
+      pending.expiresAt,
+      { kind: 'refused', code: 'approval_expired' },
+    ],
     [
       'is too late at the end of the round also while the code still counts',
       offline,
@@ -67,7 +79,13 @@ describe('the decision of a phone', () => {
       { kind: 'refused', code: 'approval_expired' },
     ],
     ['answers the current round only', offline, approve, at, { kind: 'refused', code: 'digest_mismatch' }],
-    ['answers this document only', pending, { ...approve, digestMatches: false }, at, { kind: 'refused', code: 'digest_mismatch' }],
+    [
+      'answers this document only',
+      pending,
+      { ...approve, digestMatches: false },
+      at,
+      { kind: 'refused', code: 'digest_mismatch' },
+    ],
     ['finds what has ended ended', approved, approve, at, { kind: 'refused', code: 'approval_not_pending' }],
     [
       'judges state and document before the proof, so that no try is spent on them',
@@ -97,8 +115,20 @@ describe('rounds', () => {
 
   const third: Approval = { ...offline, round: 3, expiresAt: start + 2 * roundLength }
   test.each([
-    ['the code of the current round is taken', third, { round: 3, expiresAt: start + 2 * roundLength }, roundLength, true],
-    ['the code before it within its grace', third, { round: 2, expiresAt: start + roundLength }, roundLength + codeGrace - 1, true],
+    [
+      'the code of the current round is taken',
+      third,
+      { round: 3, expiresAt: start + 2 * roundLength },
+      roundLength,
+      true,
+    ],
+    [
+      'the code before it within its grace',
+      third,
+      { round: 2, expiresAt: start + roundLength },
+      roundLength + codeGrace - 1,
+      true,
+    ],
     ['not after its grace', third, { round: 2, expiresAt: start + roundLength }, roundLength + codeGrace, false],
     ['the first round has no code', offline, { round: 1, expiresAt: start + roundLength }, 1000, false],
     ['no code counts online', pending, { round: 1, expiresAt: start + roundLength }, 1000, false],
@@ -116,7 +146,13 @@ describe('redemption', () => {
     ['refuses a second caller', redeemed, 'second', 2000, { kind: 'refused', code: 'already_redeemed' }],
     ['comes within five minutes', approved, 'first', redeemableFor, { kind: 'refused', code: 'redeem_too_late' }],
     ['is for what was approved only', pending, 'first', 1000, { kind: 'refused', code: 'approval_not_pending' }],
-    ['not for what was declined', { ...approved, state: 'declined' }, 'first', 1000, { kind: 'refused', code: 'approval_not_pending' }],
+    [
+      'not for what was declined',
+      { ...approved, state: 'declined' },
+      'first',
+      1000,
+      { kind: 'refused', code: 'approval_not_pending' },
+    ],
   ] as const)('%s', (_name, approval, id, after, outcome) => {
     expect(redeem(approval, id, start + after)).toEqual(outcome)
   })

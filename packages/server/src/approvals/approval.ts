@@ -3,7 +3,7 @@
  *
  * The database enforces the same rules again with one conditional update; both must agree before anything changes.
  */
-import type { DeclineReason, DecisionPayload } from '@countersign/protocol'
+import type { DecisionPayload, DeclineReason } from '@countersign/protocol'
 
 /** Milliseconds of a round. */
 export const roundLength = 90_000

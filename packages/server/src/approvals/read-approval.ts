@@ -32,7 +32,8 @@ export async function readApproval(context: Context, id: ApprovalId): Promise<Ap
   const read = await context.db.read(async (query) => {
     const approval = await readStoredApproval(query, id)
     if (approval === null) return null
-    const [current] = await readLatestRounds(query, id)
+    // Not just the newest: between two statements another round may have started.
+    const current = (await readLatestRounds(query, id)).find(({ round }) => round === approval.round)
     return { approval, current, device: await deviceById(query, approval.device), now: await nowMs(query) }
   })
   if (read === null || read.current === undefined) return null
@@ -54,7 +55,14 @@ export async function readApproval(context: Context, id: ApprovalId): Promise<Ap
     amr: approval.amr,
     redeemed,
     now,
-    version: [state, approval.reason, approval.round, Number(approval.offline), approval.responseTriesLeft, Number(redeemed)].join('.'),
+    version: [
+      state,
+      approval.reason,
+      approval.round,
+      Number(approval.offline),
+      approval.responseTriesLeft,
+      Number(redeemed),
+    ].join('.'),
   }
 }
 

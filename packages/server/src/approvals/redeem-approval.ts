@@ -16,7 +16,10 @@ export type Redeemed =
       /** Milliseconds since the epoch. */
       readonly decidedAt: number
     }
-  | { readonly kind: 'refused'; readonly code: 'not_found' | 'approval_not_pending' | 'already_redeemed' | 'redeem_too_late' }
+  | {
+      readonly kind: 'refused'
+      readonly code: 'not_found' | 'approval_not_pending' | 'already_redeemed' | 'redeem_too_late'
+    }
 
 /**
  * Collects the result of an approved approval, once. The same `redemptionId` gets the same result for 24 hours, as

@@ -1,15 +1,23 @@
-import { type ApprovalId, codeKeyOf, verifyTypedResponse, challengeOf } from '@countersign/protocol'
+import { type ApprovalId, challengeOf, codeKeyOf, verifyTypedResponse } from '@countersign/protocol'
 import { holdAccount } from '../accounts/index.ts'
 import { recordAudit } from '../audit/index.ts'
 import type { Context } from '../context.ts'
 import { nowMs, type Transaction } from '../db/index.ts'
 import { deviceById, holdDevice, openUnlockSecret } from '../devices/index.ts'
-import { afterWrongResponse, holdOfflineLock, isLocked, readOfflineLock, unlocked, writeOfflineLock } from '../offline/index.ts'
+import {
+  afterWrongResponse,
+  holdOfflineLock,
+  isLocked,
+  readOfflineLock,
+  unlocked,
+  writeOfflineLock,
+} from '../offline/index.ts'
 import { type ApprovalState, codeGrace, codeIsTaken, judgeResponse, mayStartRound, stateAt } from './approval.ts'
 import {
   advanceRound,
   endByAnswer,
   holdApproval,
+  type RoundCause,
   readLatestRounds,
   readStoredApproval,
   type StoredApproval,
@@ -26,11 +34,12 @@ export type RoundStarted =
   /** Offline codes are locked for this account; null: until an approval with network. */
   | { readonly kind: 'locked'; readonly until: number | null }
 
-async function startRound(context: Context, id: ApprovalId, cause: 'go-offline' | 'code-ran-out'): Promise<RoundStarted> {
+async function startRound(context: Context, id: ApprovalId, cause: RoundCause): Promise<RoundStarted> {
   const read = await context.db.read(async (query) => {
     const approval = await readStoredApproval(query, id)
     if (approval === null) return null
-    const [current] = await readLatestRounds(query, id)
+    const rounds = await readLatestRounds(query, id)
+    const current = rounds.find(({ round }) => round === approval.round)
     return { approval, current, now: await nowMs(query), lock: await readOfflineLock(query, approval.account) }
   })
   if (read?.current === undefined || !mayStartRound(read.approval, cause, read.now)) return { kind: 'not-due' }
@@ -40,7 +49,7 @@ async function startRound(context: Context, id: ApprovalId, cause: 'go-offline' 
   const { approval } = read
   const round = await signNextRound(context, read.current.document, read.now)
   const started = await context.db.write(async (transaction) => {
-    if (!(await advanceRound(transaction, id, round))) return false
+    if (!(await advanceRound(transaction, id, round, cause))) return false
     await recordAudit(transaction, {
       kind: 'approval.round-started',
       account: approval.account,
@@ -56,7 +65,8 @@ async function startRound(context: Context, id: ApprovalId, cause: 'go-offline' 
 }
 
 /** The page chooses the offline way: a new round starts, whose code the page shows (protocol sections 2 and 7). */
-export const goOffline = (context: Context, id: ApprovalId): Promise<RoundStarted> => startRound(context, id, 'go-offline')
+export const goOffline = (context: Context, id: ApprovalId): Promise<RoundStarted> =>
+  startRound(context, id, 'go-offline')
 
 /** The code on a connected page has run out: the next round starts, six at most. */
 export const nextRound = (context: Context, id: ApprovalId): Promise<RoundStarted> =>
@@ -95,7 +105,8 @@ async function applyResponse(
   const outcome = judgeResponse(approval, round !== undefined && codeIsTaken(approval, round, now), now)
   if (outcome.kind === 'ended') return outcome
   const triesLeft = await spendResponseTry(transaction, approval.id)
-  if (triesLeft === null) return { kind: 'ended', state: stateAt(approval, now) === 'pending' ? 'expired' : 'cancelled' }
+  if (triesLeft === null)
+    return { kind: 'ended', state: stateAt(approval, now) === 'pending' ? 'expired' : 'cancelled' }
 
   const right = outcome.kind === 'approved'
   await writeOfflineLock(transaction, approval.account, right ? unlocked : afterWrongResponse(lock, now))
@@ -134,7 +145,8 @@ export async function submitResponse(context: Context, id: ApprovalId, response:
     const device = await deviceById(query, approval.device)
     return { approval, device, rounds: await readLatestRounds(query, id), now: await nowMs(query) }
   })
-  if (read === null || read.device === null || read.device.state === 'removed') return { kind: 'ended', state: 'cancelled' }
+  if (read === null || read.device === null || read.device.state === 'removed')
+    return { kind: 'ended', state: 'cancelled' }
   const codeKey = codeKeyOf(openUnlockSecret(context, read.device))
   const matching = matchingRound(codeKey, context.keys.challengeKey, read.rounds, response, read.now)
 

@@ -74,12 +74,15 @@ async function seed(context: Context, directory: string): Promise<void> {
   }
 }
 
+const say = (sentence: string) => process.stderr.write(`${sentence}\n`)
+
 /** One sentence for what can go wrong at a start, or null when it is a bug. */
 function sentenceOf(error: unknown): string | null {
   if (error instanceof DatabaseTooNew || error instanceof DataDirectoryUnwritable) return error.message
   if (!(error instanceof Error) || !('code' in error)) return null
   if (error.code === 'EADDRINUSE' && 'port' in error) return `Port ${error.port} is in use by another program.`
-  if (error.code === 'EACCES' || error.code === 'EROFS') return `The data directory cannot be written: ${error.message}.`
+  if (error.code === 'EACCES' || error.code === 'EROFS')
+    return `The data directory cannot be written: ${error.message}.`
   return null
 }
 
@@ -87,7 +90,7 @@ async function main(): Promise<void> {
   const directory = process.argv[2]
   if (directory === undefined) throw new Error('The data directory is missing.')
   if (process.env.NODE_ENV === 'production' || process.env.COUNTERSIGN_PUBLIC_URL !== undefined) {
-    console.error('The demo does not start where a production configuration is set. Use "countersign serve".')
+    say('The demo does not start where a production configuration is set. Use "countersign serve".')
     process.exit(1)
   }
   mkdirSync(directory, { recursive: true, mode: 0o700 })
@@ -102,7 +105,6 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   const sentence = sentenceOf(error)
-  if (sentence === null) console.error(error)
-  else console.error(sentence)
+  say(sentence ?? (error instanceof Error ? (error.stack ?? error.message) : String(error)))
   process.exit(1)
 })

@@ -97,7 +97,12 @@ export function createApp(context: Context): FastifyInstance {
     genReqId: () => context.random.id('req'),
     requestTimeout: 30_000,
     // A signature is over the path as it was sent: no second spelling of a route may exist.
-    routerOptions: { caseSensitive: true, ignoreTrailingSlash: false, ignoreDuplicateSlashes: false, maxParamLength: 200 },
+    routerOptions: {
+      caseSensitive: true,
+      ignoreTrailingSlash: false,
+      ignoreDuplicateSlashes: false,
+      maxParamLength: 200,
+    },
   })
   app.decorateRequest('rawBody')
   app.addHook('onRequest', async (request) => {

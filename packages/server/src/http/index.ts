@@ -4,8 +4,9 @@
  * Owns the table of spent nonces. Promises that what features are given is parsed and, where they ask for it, signed;
  * that every refusal leaves as a problem with a stable code; and that nothing a person sent is logged.
  */
-export { type HostApp, listen, type RunningServer } from './listen.ts'
+
 export { createApp } from './app.ts'
+export { type HostApp, listen, type RunningServer } from './listen.ts'
 export { parseInput } from './parse.ts'
 export { Refusal, type RefusalExtra } from './refusal.ts'
 export { type SignedRequest, spendNonce, sweepNonces, verifySigned } from './signed-request.ts'

@@ -77,7 +77,8 @@ export async function verifySigned(
 ): Promise<SignedRequest> {
   const headers = headersOf(request)
   const input = headers['signature-input']
-  if (input !== undefined && claimedKeyId.test(input) && !/;nonce="[^"]/.test(input)) throw new Refusal('nonce_required')
+  if (input !== undefined && claimedKeyId.test(input) && !/;nonce="[^"]/.test(input))
+    throw new Refusal('nonce_required')
   const parsed = parseRequestSignature(headers)
   if (parsed === null) throw new Refusal('signature_invalid', { detail: 'The request must be signed by a device.' })
 

@@ -123,7 +123,11 @@ async function sendStream<Value extends { readonly version: string }>(
   raw.write('retry: 1000\n\n')
   try {
     for await (const value of versions(context, watched, null, context.clock.now() + longestStream, signal)) {
-      raw.write(value === null ? ':\n\n' : `event: ${watched.event}\nid: ${value.version}\ndata: ${JSON.stringify(shown(watched, value))}\n\n`)
+      raw.write(
+        value === null
+          ? ':\n\n'
+          : `event: ${watched.event}\nid: ${value.version}\ndata: ${JSON.stringify(shown(watched, value))}\n\n`,
+      )
     }
   } catch (error) {
     context.log.error({ err: error }, 'a stream ended by a fault')

@@ -13,7 +13,11 @@ const columns = ['failures', 'locked_until', 'until_online'] as const
 
 /** The lock of an account; unlocked where there is no row. */
 export async function readOfflineLock(query: Query, account: AccountId): Promise<OfflineLock> {
-  const row = await query.selectFrom('offline_locks').select(columns).where('account_id', '=', account).executeTakeFirst()
+  const row = await query
+    .selectFrom('offline_locks')
+    .select(columns)
+    .where('account_id', '=', account)
+    .executeTakeFirst()
   return row === undefined ? unlocked : toLock(row)
 }
 
@@ -24,7 +28,12 @@ export async function holdOfflineLock(transaction: Transaction, account: Account
     .values({ account_id: account, failures: 0, locked_until: null, until_online: 0 })
     .onConflict((conflict) => conflict.column('account_id').doNothing())
     .execute()
-  const row = await transaction.selectFrom('offline_locks').select(columns).where('account_id', '=', account).forUpdate().executeTakeFirstOrThrow()
+  const row = await transaction
+    .selectFrom('offline_locks')
+    .select(columns)
+    .where('account_id', '=', account)
+    .forUpdate()
+    .executeTakeFirstOrThrow()
   return toLock(row)
 }
 

@@ -1,0 +1,127 @@
+/** A world with one linked phone, and the few steps that tests of approvals are made of. */
+import type { LinkedDevice, ShownApproval } from '@countersign/device'
+import { openConnection } from '@countersign/device'
+import {
+  ApplicationId,
+  type ApprovalId,
+  canonicalBytes,
+  type DecisionAnswer,
+  type DecisionPayload,
+  decisionType,
+  proofOf,
+  signJws,
+  toBase64url,
+} from '@countersign/protocol'
+import { createDatabase, startWorld, TestClock, type World, type WorldAccount } from '@countersign/testkit'
+import { describe, inject } from 'vitest'
+import type { Context } from '../context.ts'
+import { startApproval } from './index.ts'
+
+export interface Scene extends AsyncDisposable {
+  readonly world: World
+  readonly context: Context
+  readonly clock: TestClock
+  readonly anna: WorldAccount
+  readonly phone: LinkedDevice
+  /** Asks Anna to sign in, each time for another browser. */
+  ask(): Promise<ApprovalId>
+  /** What her phone shows of an approval. */
+  shown(approval: ApprovalId): Promise<ShownApproval>
+  /** Moves the clock, and gives streams and jobs their turn. */
+  advance(milliseconds: number): Promise<void>
+  /** How often an audit row of a kind was written about an approval. */
+  audited(approval: ApprovalId): Promise<string[]>
+}
+
+/** Starts the scene on a database. The clock stands still. */
+export async function setScene(databaseUrl: string): Promise<Scene> {
+  const clock = new TestClock()
+  const world = await startWorld({ databaseUrl, adapters: { clock } })
+  const { context } = world.running
+  const anna = await world.addAccount('Anna')
+  const phone = await world.linkPhone(anna)
+  let browsers = 0
+  return {
+    world,
+    context,
+    clock,
+    anna,
+    phone,
+    async ask() {
+      const started = await startApproval(context, {
+        account: phone.stored.account.id,
+        device: phone.stored.device,
+        application: { id: ApplicationId.parse(world.application.id), name: world.application.name },
+        action: 'login',
+        locale: 'sv',
+        data: {},
+        context: { place: null, browser: 'Firefox, Linux' },
+        requester: `browser-${++browsers}`,
+      })
+      if (started.kind !== 'started') throw new Error(`Nothing was started: ${started.kind}.`)
+      return started.approval
+    },
+    async shown(approval) {
+      const { approvals } = await phone.pendingApprovals()
+      const found = approvals.find((one) => one.approval === approval)
+      if (found === undefined) throw new Error('The phone does not show this approval.')
+      return found
+    },
+    advance: (milliseconds) => clock.advance(milliseconds),
+    async audited(approval) {
+      const rows = await context.db.read((query) =>
+        query.selectFrom('audit').select('kind').where('approval_id', '=', approval).orderBy('seq').execute(),
+      )
+      return rows.map(({ kind }) => kind)
+    },
+    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
+  }
+}
+
+/** Runs a suite on both databases. `scene` sets one on an empty database. */
+export function onBothDatabases(suite: (scene: () => Promise<Scene>) => void): void {
+  describe('SQLite', () => suite(() => setScene('sqlite::memory:')))
+  describe.skipIf(inject('postgres') === null)('PostgreSQL', () =>
+    suite(async () => setScene(await createDatabase(inject('postgres') ?? ''))),
+  )
+}
+
+/** The payload that an honest phone signs to approve. */
+export const approvalOf = (phone: LinkedDevice, shown: ShownApproval): DecisionPayload => ({
+  v: 1,
+  aud: phone.stored.issuer,
+  approval: shown.approval,
+  round: shown.document.round,
+  device: phone.stored.device,
+  digest: toBase64url(shown.digest),
+  decision: 'approve',
+  binding: shown.document.binding,
+  binding_value: null,
+})
+
+/** Sends any payload as this phone's decision about `approval`, rightly signed, with a proof by `proofKey`. */
+export async function sendDecision(
+  phone: LinkedDevice,
+  approval: string,
+  payload: object,
+  proofKey: Uint8Array,
+): Promise<DecisionAnswer> {
+  const bytes = canonicalBytes(payload)
+  const decision = await signJws({
+    type: decisionType,
+    keyId: phone.stored.thumbprint,
+    payload: bytes,
+    key: phone.stored.keyPair.privateKey,
+  })
+  const connection = openConnection({
+    apiUrl: phone.stored.issuer,
+    keyPair: phone.stored.keyPair,
+    thumbprint: phone.stored.thumbprint,
+    appVersion: '0.1.0',
+    now: phone.serverNow,
+  })
+  const body = { decision, proof: toBase64url(proofOf(proofKey, 'decision', bytes)) }
+  return connection.post(`/v1/device/approvals/${approval}/decision`, body, {
+    safeParse: (value) => ({ success: true, data: value as DecisionAnswer }),
+  })
+}
