@@ -9,9 +9,15 @@ import { exitCodes, NotDone, UsageFault } from './exit.ts'
 import { withServerFaults } from './server-faults.ts'
 import type { Terminal } from './terminal.ts'
 
+/** What the command line reads from the environment for itself; the server would take them for slips of the pen. */
+const ownVariables = new Set(['COUNTERSIGN_PASSWORD', 'COUNTERSIGN_PASSCODE', 'COUNTERSIGN_SMS_CODE'])
+
+const serverEnvironment = (environment: Terminal['environment']) =>
+  Object.fromEntries(Object.entries(environment).filter(([name]) => !ownVariables.has(name)))
+
 async function withContext<Result>(terminal: Terminal, work: (context: Context) => Promise<Result>): Promise<Result> {
   const context = await withServerFaults(async () =>
-    openContext(readConfig(terminal.environment), { logLevel: 'warn' }),
+    openContext(readConfig(serverEnvironment(terminal.environment)), { logLevel: 'warn' }),
   )
   try {
     return await work(context)
@@ -22,11 +28,6 @@ async function withContext<Result>(terminal: Terminal, work: (context: Context) 
 
 const environmentHelp = 'Needs the environment that "countersign serve" has.'
 
-function given(value: string | undefined, name: string): string {
-  if (value === undefined) throw new UsageFault(`Say ${name}. "countersign account add --help" names all options.`)
-  return value
-}
-
 function localeOf(text: string): Locale {
   const parsed = Locale.safeParse(text)
   if (!parsed.success) throw new UsageFault('--locale is sv or en.')
@@ -34,15 +35,15 @@ function localeOf(text: string): Locale {
 }
 
 export const addAccountCommand: Command = {
-  usage: 'account add --email ADDRESS --name NAME --phone NUMBER',
+  usage: 'account add',
   summary: 'Add an account.',
   help: `
   --email ADDRESS
   --name NAME
   --phone NUMBER   with its country code: +46 70 174 06 05
-  --locale sv|en   en unless told
+  --locale sv|en   the language of SMS; en unless told
 
-The password is asked for, or read from COUNTERSIGN_PASSWORD. ${environmentHelp}`,
+What is not given is asked for. The password is asked for too, or read from COUNTERSIGN_PASSWORD. ${environmentHelp}`,
   async run(args, terminal) {
     const { values } = parseArgs({
       args,
@@ -53,10 +54,10 @@ The password is asked for, or read from COUNTERSIGN_PASSWORD. ${environmentHelp}
         locale: { type: 'string', default: 'en' },
       },
     })
-    const email = given(values.email, '--email')
-    const name = given(values.name, '--name')
-    const phoneNumber = given(values.phone, '--phone')
     const locale = localeOf(values.locale)
+    const email = values.email ?? (await terminal.ask({ text: 'E-mail' }))
+    const name = values.name ?? (await terminal.ask({ text: 'Name' }))
+    const phoneNumber = values.phone ?? (await terminal.ask({ text: 'Phone number, with its country code' }))
     const password = await terminal.ask({ text: 'Password', variable: 'COUNTERSIGN_PASSWORD', hidden: true })
     const added = await withContext(terminal, (context) =>
       addAccount(context, { email, name, phoneNumber, locale, secret: { password } }),

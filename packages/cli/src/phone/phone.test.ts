@@ -1,0 +1,236 @@
+/** The virtual phone against a whole server, as a person at a command line meets it. */
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { SignInState } from '@countersign/protocol'
+import { startWorld, usualPasscode, type World, type WorldAccount } from '@countersign/testkit'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Circumstances, countersign } from '../terminal-double.ts'
+import { stateExists } from './state-file.ts'
+
+let world: World
+let anna: WorldAccount
+let state: string
+
+beforeAll(async () => {
+  world = await startWorld()
+})
+afterAll(() => world[Symbol.asyncDispose]())
+beforeEach(async () => {
+  anna = await world.addAccount('Anna')
+  state = join(await mkdtemp(join(tmpdir(), 'countersign-phone-')), 'phone.json')
+})
+
+const environment = { COUNTERSIGN_PASSCODE: usualPasscode }
+
+const phone = (args: readonly string[], more: Circumstances = {}) =>
+  countersign(['phone', ...args, '--state', state], { environment, ...more })
+
+const link = (more: Circumstances = {}) =>
+  phone(['link', '--server', world.config.issuer, '--email', anna.email], {
+    answers: {
+      Password: anna.password,
+      'Code from the SMS': () => world.smsCode(anna.phoneNumber),
+      Choose: usualPasscode,
+    },
+    environment: {},
+    ...more,
+  })
+
+/** A browser that signs in as Anna, up to where the phone is asked. */
+async function askForLogin() {
+  const { issuer } = world.config
+  const authorization = new URLSearchParams({
+    client_id: world.application.id,
+    redirect_uri: 'http://localhost:4999/callback',
+    response_type: 'code',
+    scope: 'openid',
+    code_challenge: createHash('sha256').update(randomBytes(32)).digest('base64url'),
+    code_challenge_method: 'S256',
+    state: 'any',
+  })
+  const begun = await fetch(`${issuer}/oidc/authorize?${authorization}`, { redirect: 'manual' })
+  const cookie = begun.headers
+    .getSetCookie()
+    .map((header) => header.split(';')[0])
+    .join('; ')
+  const page = new URL(begun.headers.get('location') ?? '', issuer)
+  const headers = { cookie, origin: issuer, 'content-type': 'application/json' }
+  const parse = async (response: Response) => SignInState.parse(await response.json())
+  const post = async (name: string, body: object = {}) =>
+    parse(await fetch(`${page}/${name}`, { method: 'POST', headers, body: JSON.stringify(body) }))
+  await post('password', { email: anna.email, password: anna.password, locale: 'sv' })
+  return { post, state: async () => parse(await fetch(`${page}/state`, { headers })) }
+}
+
+describe('linking', () => {
+  test('asks for what it needs, and ends with a phone', async () => {
+    const { code, out, err, asked } = await link()
+    expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining('05') })
+    expect(asked).toEqual(['Password', 'Code from the SMS', 'Choose a passcode of six digits'])
+    expect(out).toContain(anna.email)
+    expect(await stateExists(state)).toBe(true)
+  })
+
+  test('lets a slip of the SMS code be put right', async () => {
+    let tries = 0
+    const { code, err } = await link({
+      answers: {
+        Password: anna.password,
+        'Code from the SMS': async () => (++tries === 1 ? '000000' : world.smsCode(anna.phoneNumber)),
+        Choose: usualPasscode,
+      },
+    })
+    expect(code).toBe(0)
+    expect(err).toContain('Tries left: 4.')
+  })
+
+  test('takes a code from a script once', async () => {
+    const scripted = { COUNTERSIGN_PASSWORD: anna.password, COUNTERSIGN_SMS_CODE: '000000' }
+    const { code, err } = await link({ environment: scripted })
+    expect(code).toBe(1)
+    expect(err).toContain('Tries left: 4.')
+  })
+
+  test('with a wrong password leaves nothing behind', async () => {
+    const { code, err } = await link({ environment: { COUNTERSIGN_PASSWORD: 'wrong' } })
+    expect(code).toBe(1)
+    expect(err).toContain('Nothing was linked.')
+    expect(await stateExists(state)).toBe(false)
+  })
+
+  test('refuses a passcode that a thief would try first', async () => {
+    const answers = { 'Code from the SMS': () => world.smsCode(anna.phoneNumber), Choose: '123456' }
+    const { code, err } = await link({ answers, environment: { COUNTERSIGN_PASSWORD: anna.password } })
+    expect(code).toBe(1)
+    expect(err).toContain('too easy to guess')
+    expect(await stateExists(state)).toBe(false)
+  })
+
+  test('never writes over a phone', async () => {
+    await link()
+    const { code, err } = await link()
+    expect(code).toBe(2)
+    expect(err).toContain('already holds a phone')
+  })
+
+  test('a second phone is refused, and the first one can be unlinked', async () => {
+    await link()
+    const first = state
+    state = `${state}.second`
+    expect(await link()).toMatchObject({ code: 1, err: expect.stringContaining('already has a linked phone') })
+    state = first
+    expect(await phone(['unlink'])).toMatchObject({ code: 0 })
+    expect(await stateExists(state)).toBe(false)
+    expect(await link()).toMatchObject({ code: 0 })
+  })
+})
+
+describe('a request', () => {
+  beforeEach(async () => {
+    expect(await link()).toMatchObject({ code: 0 })
+  })
+
+  test('is shown as signed, asked about, and approved with the passcode', async () => {
+    const browser = await askForLogin()
+    const { code, out, asked } = await phone(['approve'], { answers: { Approve: 'y' } })
+    expect({ code, asked }).toEqual({ code: 0, asked: ['Approve? (y/n)'] })
+    expect(out).toContain('Strand')
+    expect(out).toContain('Approved.')
+    expect(await browser.state()).toMatchObject({ step: 'approved' })
+  })
+
+  test('is not approved without a yes', async () => {
+    const browser = await askForLogin()
+    const { code, err } = await phone(['approve'], { answers: { Approve: '' } })
+    expect({ code, err }).toEqual({ code: 1, err: 'Nothing was answered.' })
+    expect(await browser.state()).toMatchObject({ step: 'waiting' })
+  })
+
+  test('is not approved by a wrong passcode, which is counted', async () => {
+    const browser = await askForLogin()
+    const wrong = { environment: { COUNTERSIGN_PASSCODE: '000001' } }
+    expect(await phone(['approve', '--yes'], wrong)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('left: 4.'),
+    })
+    const { code, out } = await phone(['approve', '--yes', '--json'], wrong)
+    expect(code).toBe(1)
+    expect(JSON.parse(out)).toMatchObject({ outcome: 'unlock_failed', tries_left: 3 })
+    expect(await browser.state()).toMatchObject({ step: 'waiting' })
+  })
+
+  test('is declined with a reason, without the passcode', async () => {
+    const browser = await askForLogin()
+    const { code, out } = await phone(['decline', '--reason', 'not-me', '--yes'], { environment: {} })
+    expect(code).toBe(0)
+    expect(out).toContain('Declined.')
+    expect(await browser.state()).toMatchObject({ step: 'declined', reason: 'not-me' })
+  })
+
+  test('is one object a line for scripts', async () => {
+    await askForLogin()
+    const { code, out } = await phone(['approve', '--yes', '--json'])
+    expect(code).toBe(0)
+    expect(JSON.parse(out)).toEqual({ approval: expect.stringMatching(/^apr_/), outcome: 'decided', state: 'approved' })
+  })
+
+  test('is never guessed among several', async () => {
+    const browsers = [await askForLogin(), await askForLogin()]
+    const several = await phone(['approve', '--yes'])
+    expect(several).toMatchObject({ code: 2, err: expect.stringContaining('Say which') })
+    const [named = ''] = several.err.match(/apr_\S{22}/) ?? []
+    expect(await phone(['approve', named, '--yes'])).toMatchObject({ code: 0 })
+    const steps = await Promise.all(browsers.map(async (browser) => (await browser.state()).step))
+    expect(steps.toSorted()).toEqual(['approved', 'waiting'])
+  })
+
+  test('that is not there is not answered', async () => {
+    expect(await phone(['approve', '--yes'])).toMatchObject({ code: 1, err: 'No request waits.' })
+    expect(await phone(['approve', `apr_${'x'.repeat(22)}`, '--yes'])).toMatchObject({ code: 1 })
+  })
+
+  test('can be waited for', async () => {
+    const answered = phone(['approve', '--yes', '--wait', '20'])
+    const browser = await askForLogin()
+    expect(await answered).toMatchObject({ code: 0 })
+    expect(await browser.state()).toMatchObject({ step: 'approved' })
+  })
+
+  test('is watched as it comes and goes', async () => {
+    const controller = new AbortController()
+    const lines: { kind: string }[] = []
+    let told = Promise.withResolvers<void>()
+    const watched = phone(['watch', '--json'], {
+      signal: controller.signal,
+      onPrint: (line) => {
+        lines.push(JSON.parse(line))
+        told.resolve()
+      },
+    })
+    await askForLogin()
+    await told.promise
+    told = Promise.withResolvers<void>()
+    expect(await phone(['decline', '--yes'])).toMatchObject({ code: 0 })
+    await told.promise
+    controller.abort()
+    expect(await watched).toMatchObject({ code: 0 })
+    expect(lines).toMatchObject([{ kind: 'approval', document: { action: 'login' } }, { kind: 'gone' }])
+  })
+
+  test('is answered without network by a code', async () => {
+    const browser = await askForLogin()
+    const offline = await browser.post('offline')
+    if (offline.step !== 'offline') throw new Error('There is no code on the page.')
+    const { code, out } = await phone(['code', offline.challenge])
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^\d{8}$/) })
+    expect(await browser.post('response', { response: out })).toMatchObject({ step: 'approved' })
+  })
+})
+
+test('a phone that the server does not know any more says so', async () => {
+  await link()
+  await phone(['unlink'], {})
+  expect(await phone(['watch'])).toMatchObject({ code: 2, err: expect.stringContaining('No phone is linked here') })
+})
