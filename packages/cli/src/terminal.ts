@@ -71,10 +71,15 @@ export function systemTerminal(): Terminal & { close(): void } {
   const interrupt = () => controller.abort()
   process.once('SIGINT', interrupt)
   process.once('SIGTERM', interrupt)
+  // Who reads the output has gone: there is nobody left to tell anything.
+  stdout.once('error', interrupt)
   let lines: Lines | null = null
   const visible = async (question: Question) => {
     const reader = createInterface({ input: stdin, output: stderr })
-    reader.once('SIGINT', interrupt)
+    reader.once('SIGINT', () => {
+      interrupt()
+      reader.close()
+    })
     const { promise, resolve } = Promise.withResolvers<string>()
     reader.question(`${question.text}: `, resolve)
     reader.once('close', () => resolve(''))

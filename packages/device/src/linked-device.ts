@@ -9,6 +9,7 @@ import {
 } from './approvals.ts'
 import { type Fetch, openConnection } from './connection.ts'
 import { approve, type DecisionOutcome, decline } from './decisions.ts'
+import { RequestRefused } from './failures.ts'
 import { type OfflineResponse, offlineResponse } from './offline-response.ts'
 import type { PasscodeHash } from './passcode-lock.ts'
 import type { StoredDevice } from './stored-device.ts'
@@ -33,7 +34,10 @@ export interface LinkedDevice {
   serverNow(): number
   /** What the server says about this device. `device_unknown`: it was removed. */
   readDevice(): Promise<DeviceAnswer>
-  /** Removes this device at the server. What is stored is the caller's to delete, afterwards. */
+  /**
+   * Removes this device at the server, or finds that it was removed before. What is stored is the caller's to delete,
+   * afterwards.
+   */
   removeDevice(): Promise<void>
   pendingApprovals(): Promise<ListedApprovals>
   /**
@@ -81,7 +85,13 @@ export function openDevice(stored: StoredDevice, options: OpenDeviceOptions): Li
     stored,
     serverNow: connection.serverNow,
     readDevice: () => connection.get('/v1/device', DeviceAnswer),
-    removeDevice: () => connection.delete('/v1/device'),
+    async removeDevice() {
+      try {
+        await connection.delete('/v1/device')
+      } catch (error) {
+        if (!(error instanceof RequestRefused) || error.code !== 'device_unknown') throw error
+      }
+    },
     pendingApprovals: async () => listApprovals(await reader()),
     async *watchApprovals(signal) {
       yield* watchApprovals(await reader(), { signal, ...(options.wait === undefined ? {} : { wait: options.wait }) })

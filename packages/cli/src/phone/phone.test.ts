@@ -1,6 +1,6 @@
 /** The virtual phone against a whole server, as a person at a command line meets it. */
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdtemp } from 'node:fs/promises'
+import { copyFile, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SignInState } from '@countersign/protocol'
@@ -229,8 +229,14 @@ describe('a request', () => {
   })
 })
 
-test('a phone that the server does not know any more says so', async () => {
+test('a phone that the server does not know any more says so, and can be forgotten', async () => {
   await link()
-  await phone(['unlink'], {})
+  const copy = `${state}.copy`
+  await copyFile(state, copy)
+  expect(await phone(['unlink'])).toMatchObject({ code: 0 })
   expect(await phone(['watch'])).toMatchObject({ code: 2, err: expect.stringContaining('No phone is linked here') })
+  state = copy
+  expect(await phone(['watch'])).toMatchObject({ code: 1, err: expect.stringContaining('was unlinked') })
+  expect(await phone(['unlink'])).toMatchObject({ code: 0 })
+  expect(await stateExists(copy)).toBe(false)
 })

@@ -2,7 +2,7 @@
 import { type LinkedDevice, openDevice } from '@countersign/device'
 import { argon2idPasscodeHash } from '@countersign/device/passcode-hash'
 import manifest from '../../package.json' with { type: 'json' }
-import { defaultStateFile, loadDevice, saveDevice } from './state-file.ts'
+import { defaultStateFile, loadDevice, saveDevice, stateExists } from './state-file.ts'
 
 export const appVersion: string = manifest.version
 
@@ -34,7 +34,10 @@ export async function withPhone<Result>(
   try {
     return await work(device)
   } finally {
-    if (learned !== stored.clockOffset) await saveDevice(path, { ...stored, clockOffset: learned })
+    // The phone may have been unlinked by another command meanwhile: its file must not come back.
+    if (learned !== stored.clockOffset && (await stateExists(path))) {
+      await saveDevice(path, { ...stored, clockOffset: learned })
+    }
   }
 }
 
