@@ -1,0 +1,54 @@
+/** Where the app is. One union, one step function, no I/O. */
+import type { LinkedDevice } from '@countersign/device'
+import { type LinkedEvent, type LinkedState, linkedAt, stepLinked } from './linked-state.ts'
+
+export type AppState =
+  | { readonly at: 'starting' }
+  /** What is kept could not be read. Not the same as not being linked: nothing is linked anew from here. */
+  | { readonly at: 'storage-failed' }
+  | { readonly at: 'not-linked'; readonly why: 'new' | 'lost' | 'logged-out' }
+  | { readonly at: 'linking' }
+  | { readonly at: 'linked'; readonly linked: LinkedState }
+
+export type AppEvent =
+  | { readonly type: 'storage-failed' }
+  | { readonly type: 'not-linked'; readonly why: 'new' | 'lost' | 'logged-out' }
+  /** The person chose to link this phone; nothing else leads there. */
+  | { readonly type: 'link-chosen' }
+  | { readonly type: 'linked'; readonly device: LinkedDevice }
+  | { readonly type: 'start-again' }
+  | LinkedEvent
+
+export const starting: AppState = { at: 'starting' }
+
+/** The next state. Events that do not fit where the app is change nothing. */
+export function stepApp(state: AppState, event: AppEvent): AppState {
+  switch (event.type) {
+    case 'storage-failed':
+      return { at: 'storage-failed' }
+    case 'not-linked':
+      return { at: 'not-linked', why: event.why }
+    case 'link-chosen':
+      return { at: 'linking' }
+    case 'linked':
+      return { at: 'linked', linked: linkedAt(event.device) }
+    case 'start-again':
+      return starting
+    default:
+      return state.at === 'linked' ? { at: 'linked', linked: stepLinked(state.linked, event) } : state
+  }
+}
+
+/** Whether nothing is under way that loading the app again would take away. */
+export function isIdle(state: AppState): boolean {
+  switch (state.at) {
+    case 'starting':
+    case 'linking':
+      return false
+    case 'storage-failed':
+    case 'not-linked':
+      return true
+    case 'linked':
+      return state.linked.view.view === 'home'
+  }
+}

@@ -1,0 +1,102 @@
+/** The app: finds out at start whether this phone is linked, and shows what its state says. */
+import { openDevice, type StoredDevice } from '@countersign/device'
+import { useCallback, useEffect, useReducer, useState } from 'preact/hooks'
+import { isIdle, starting, stepApp } from './app-state.ts'
+import { useAppUpdate } from './app-update.ts'
+import { appVersion } from './app-version.ts'
+import type { ServerFacts } from './kept-values.ts'
+import { lazyScreen } from './lazy-screen.tsx'
+import { LinkedApp } from './linked-app.tsx'
+import { ServerContext } from './parts/support.tsx'
+import { passcodeHash } from './passcode-hash.ts'
+import { StorageFailedScreen } from './screens/storage-failed.tsx'
+import { WelcomeScreen } from './screens/welcome.tsx'
+import { refreshServerFacts } from './server-facts.ts'
+import { keepClockOffset, readDevice, readServerFacts } from './storage.ts'
+
+const LinkingScreens = lazyScreen(async () => (await import('./linking/linking-screens.tsx')).LinkingScreens)
+
+const putToWork = (stored: StoredDevice) =>
+  openDevice(stored, {
+    appVersion,
+    passcodeHash,
+    // Without it only the learned offset is lost, until the next answer.
+    onClockOffset: (offset) => void keepClockOffset(stored.device, offset).catch(() => undefined),
+  })
+
+/** What is kept of the server at once, and what it says now as soon as it can be reached. */
+function useServerFacts(issuer: string | null, known: boolean): ServerFacts | null {
+  const [facts, setFacts] = useState<ServerFacts | null>(null)
+  useEffect(() => {
+    if (!known) return
+    let heard = false
+    void readServerFacts().then((kept) => {
+      if (!heard && kept !== null) setFacts(kept)
+    })
+    const refresh = () =>
+      void refreshServerFacts(issuer).then(
+        (fresh) => {
+          heard = true
+          setFacts(fresh)
+        },
+        () => undefined,
+      )
+    refresh()
+    window.addEventListener('online', refresh)
+    return () => window.removeEventListener('online', refresh)
+  }, [issuer, known])
+  return facts
+}
+
+export function App() {
+  const [state, dispatch] = useReducer(stepApp, starting)
+  const update = useAppUpdate()
+  const issuer = state.at === 'linked' ? state.linked.device.stored.issuer : null
+  const server = useServerFacts(issuer, state.at !== 'starting')
+
+  useEffect(() => {
+    if (state.at !== 'starting') return
+    void readDevice().then((kept) => {
+      if (kept.kind === 'device') dispatch({ type: 'linked', device: putToWork(kept.stored) })
+      else if (kept.kind === 'failed') dispatch({ type: 'storage-failed' })
+      else dispatch({ type: 'not-linked', why: kept.kind === 'lost' ? 'lost' : 'new' })
+    })
+  }, [state.at])
+
+  const idle = isIdle(state)
+  useEffect(() => {
+    if (update === 'taken-over' && idle) location.reload()
+  }, [update, idle])
+
+  const link = useCallback(() => dispatch({ type: 'link-chosen' }), [])
+  const startAgain = useCallback(() => dispatch({ type: 'start-again' }), [])
+  return <ServerContext.Provider value={server}>{screen()}</ServerContext.Provider>
+
+  function screen() {
+    switch (state.at) {
+      case 'starting':
+        return null
+      case 'storage-failed':
+        return <StorageFailedScreen onRetry={startAgain} />
+      case 'not-linked':
+        return <WelcomeScreen why={state.why} onLink={link} />
+      case 'linking':
+        return (
+          <LinkingScreens
+            onLeave={startAgain}
+            onStorageFailed={() => dispatch({ type: 'storage-failed' })}
+            onLinked={startAgain}
+          />
+        )
+      case 'linked':
+        return (
+          <LinkedApp
+            state={state.linked}
+            dispatch={dispatch}
+            onLink={link}
+            onLoggedOut={() => dispatch({ type: 'not-linked', why: 'logged-out' })}
+          />
+        )
+    }
+  }
+}

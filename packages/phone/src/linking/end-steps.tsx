@@ -1,0 +1,113 @@
+/** How linking ends, or where it got stuck. */
+import { useEffect } from 'preact/hooks'
+import { useWords } from '../language.tsx'
+import { Button } from '../parts/button.tsx'
+import { Notice } from '../parts/notice.tsx'
+import { Outcome, Text } from '../parts/outcome.tsx'
+import { Page } from '../parts/page.tsx'
+import { Support } from '../parts/support.tsx'
+import type { LinkingStep } from './linking-state.ts'
+import { useLinkingWords } from './words.ts'
+
+export function UnfinishedStep({
+  why,
+  onRetry,
+  onLeave,
+}: {
+  why: 'network' | 'busy' | 'fault'
+  onRetry: () => void
+  onLeave: () => void
+}) {
+  const words = useLinkingWords()
+  const { retry, cancel } = useWords()
+  return (
+    <Page
+      centred
+      footer={
+        <>
+          <Button onPress={onRetry}>{retry}</Button>
+          <Button kind="plain" onPress={onLeave}>
+            {cancel}
+          </Button>
+          <Support />
+        </>
+      }
+    >
+      <Outcome kind="warn" icon="unplugged" title={words.unfinished.title}>
+        <Text>{words.unfinished[why]}</Text>
+      </Outcome>
+    </Page>
+  )
+}
+
+// Closing the window now would lose the only copy of the keys.
+function useWarnBeforeClosing(): void {
+  useEffect(() => {
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault()
+    window.addEventListener('beforeunload', warn)
+    return () => window.removeEventListener('beforeunload', warn)
+  }, [])
+}
+
+export function UnkeptStep({ onRetry }: { onRetry: () => void }) {
+  const words = useLinkingWords()
+  const { retry } = useWords()
+  useWarnBeforeClosing()
+  return (
+    <Page
+      centred
+      footer={
+        <>
+          <Button onPress={onRetry}>{retry}</Button>
+          <Support />
+        </>
+      }
+    >
+      <Outcome kind="bad" icon="storage" title={words.unkept.title}>
+        <Text>{words.unkept.text}</Text>
+      </Outcome>
+    </Page>
+  )
+}
+
+export function StoppedStep({
+  why,
+  onAgain,
+  onLeave,
+}: Pick<Extract<LinkingStep, { step: 'stopped' }>, 'why'> & { onAgain: () => void; onLeave: () => void }) {
+  const words = useLinkingWords()
+  const { back } = useWords()
+  const { title, text } = words.stopped[why]
+  return (
+    <Page
+      centred
+      footer={
+        <>
+          {why === 'link_expired' ? <Button onPress={onAgain}>{words.again}</Button> : null}
+          <Button kind="second" onPress={onLeave}>
+            {back}
+          </Button>
+          <Support />
+        </>
+      }
+    >
+      <Outcome kind="warn" icon={why === 'link_expired' ? 'clock' : 'warning'} title={title}>
+        <Text>{text}</Text>
+      </Outcome>
+    </Page>
+  )
+}
+
+const isInstalled = () => matchMedia('(display-mode: standalone)').matches
+
+export function DoneStep({ name, onOpen }: { name: string; onOpen: () => void }) {
+  const { done: words } = useLinkingWords()
+  return (
+    <Page centred footer={<Button onPress={onOpen}>{words.open}</Button>}>
+      <Outcome kind="good" icon="check" title={words.title}>
+        <Text>{words.text(name)}</Text>
+        {isInstalled() ? null : <Notice icon="phone">{words.install}</Notice>}
+      </Outcome>
+    </Page>
+  )
+}

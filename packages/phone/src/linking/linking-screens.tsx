@@ -1,0 +1,100 @@
+/** Linking by logging in on the phone, step by step (protocol section 4). */
+import { useEffect, useReducer } from 'preact/hooks'
+import { useLanguage } from '../language.tsx'
+import { Working } from '../parts/working.tsx'
+import { PasscodeScreen } from '../screens/passcode.tsx'
+import { CodeStep } from './code-step.tsx'
+import { DoneStep, StoppedStep, UnfinishedStep, UnkeptStep } from './end-steps.tsx'
+import { EmailStep, PasswordStep } from './identity-steps.tsx'
+import { linkingStart, stepLinking } from './linking-state.ts'
+import { StorageUnusable, thisPlatform, workOf } from './linking-work.ts'
+import { useLinkingWords } from './words.ts'
+
+interface LinkingProps {
+  readonly onLeave: () => void
+  readonly onStorageFailed: () => void
+  readonly onLinked: () => void
+}
+
+export function LinkingScreens({ onLeave, onStorageFailed, onLinked }: LinkingProps) {
+  const { locale } = useLanguage()
+  const words = useLinkingWords()
+  const [state, dispatch] = useReducer(stepLinking, words.platforms[thisPlatform()], linkingStart)
+  const { at, typed } = state
+
+  // A step's work is done once, when the step begins; what it finds when the person has left the step is dropped.
+  useEffect(() => {
+    let left = false
+    workOf(state, locale)?.then(
+      (event) => {
+        if (!left) dispatch(event)
+      },
+      (error: unknown) => {
+        if (left) return
+        if (error instanceof StorageUnusable) onStorageFailed()
+        else dispatch({ type: 'failed', error })
+      },
+    )
+    return () => {
+      left = true
+    }
+  }, [at])
+
+  const form = {
+    typed,
+    onType: (changed: Partial<typeof typed>) => dispatch({ type: 'typed', typed: changed }),
+    onNext: () => dispatch({ type: 'next' }),
+    onBack: () => dispatch({ type: 'back' }),
+  }
+  switch (at.step) {
+    case 'email':
+      return <EmailStep key="email" {...form} at={at} onBack={onLeave} />
+    case 'password':
+      return <PasswordStep key="password" {...form} at={at} />
+    case 'code':
+      return (
+        <CodeStep
+          at={at}
+          code={typed.code}
+          onType={(code) => form.onType({ code })}
+          onNext={form.onNext}
+          onBack={form.onBack}
+          onResend={() => dispatch({ type: 'resend' })}
+        />
+      )
+    case 'choose':
+      return (
+        <PasscodeScreen
+          key={`choose ${at.tries}`}
+          title={words.choose.title}
+          hint={words.choose.hint}
+          action={words.choose.next}
+          wrong={at.fault === null ? null : words.choose[at.fault]}
+          onBack={onLeave}
+          onEntered={(passcode) => dispatch({ type: 'passcode-given', passcode })}
+        />
+      )
+    case 'repeat':
+      return (
+        <PasscodeScreen
+          key="repeat"
+          title={words.choose.repeatTitle}
+          hint={words.choose.repeatHint}
+          action={words.choose.save}
+          onBack={form.onBack}
+          onEntered={(passcode) => dispatch({ type: 'passcode-given', passcode })}
+        />
+      )
+    case 'finishing':
+    case 'keeping':
+      return <Working title={words.working.title}>{words.working.hint}</Working>
+    case 'unfinished':
+      return <UnfinishedStep why={at.why} onRetry={() => dispatch({ type: 'retry' })} onLeave={onLeave} />
+    case 'unkept':
+      return <UnkeptStep onRetry={() => dispatch({ type: 'retry' })} />
+    case 'stopped':
+      return <StoppedStep why={at.why} onAgain={form.onBack} onLeave={onLeave} />
+    case 'done':
+      return <DoneStep name={at.stored.name} onOpen={onLinked} />
+  }
+}

@@ -1,0 +1,245 @@
+/**
+ * Linking, step by step. Pure. Whatever goes wrong, what was typed stays.
+ *
+ * Lives in memory alone: whoever leaves it starts again.
+ */
+import {
+  type Linking,
+  NetworkFailed,
+  type PasscodeFault,
+  passcodeFault,
+  RequestRefused,
+  ServerNotTrusted,
+  type StoredDevice,
+} from '@countersign/device'
+
+/** What the person can do nothing about but start again, or ask support. */
+export type LinkingStop = 'already_linked' | 'link_expired' | 'app_outdated' | 'not_trusted'
+
+/** What is said beside a field; the person tries again. */
+export type LinkingFault =
+  | { readonly kind: 'link_failed' }
+  | { readonly kind: 'code_refused'; readonly triesLeft: number }
+  | { readonly kind: 'rate_limited'; readonly seconds: number | null }
+  | { readonly kind: 'network' }
+  | { readonly kind: 'busy' }
+
+export interface Typed {
+  readonly email: string
+  readonly deviceName: string
+  readonly password: string
+  readonly code: string
+}
+
+export type LinkingStep =
+  | { readonly step: 'email'; readonly incomplete: boolean }
+  | {
+      readonly step: 'password'
+      readonly incomplete: boolean
+      readonly working: boolean
+      readonly fault: LinkingFault | null
+    }
+  | {
+      readonly step: 'code'
+      readonly linking: Linking
+      readonly incomplete: boolean
+      readonly working: 'no' | 'checking' | 'resending'
+      readonly resent: boolean
+      readonly fault: LinkingFault | null
+    }
+  | {
+      readonly step: 'choose'
+      readonly linking: Linking
+      readonly fault: PasscodeFault | 'different' | null
+      readonly tries: number
+    }
+  | { readonly step: 'repeat'; readonly linking: Linking; readonly chosen: string }
+  | { readonly step: 'finishing'; readonly linking: Linking; readonly passcode: string }
+  | {
+      readonly step: 'unfinished'
+      readonly linking: Linking
+      readonly passcode: string
+      readonly why: 'network' | 'busy' | 'fault'
+    }
+  | { readonly step: 'keeping'; readonly stored: StoredDevice }
+  /** Linked, but the storage does not take the keys. */
+  | { readonly step: 'unkept'; readonly stored: StoredDevice }
+  | { readonly step: 'done'; readonly stored: StoredDevice }
+  | { readonly step: 'stopped'; readonly why: LinkingStop }
+
+export interface LinkingState {
+  readonly typed: Typed
+  readonly at: LinkingStep
+}
+
+export type LinkingEvent =
+  | { readonly type: 'typed'; readonly typed: Partial<Typed> }
+  | { readonly type: 'next' }
+  | { readonly type: 'back' }
+  | { readonly type: 'resend' }
+  | { readonly type: 'passcode-given'; readonly passcode: string }
+  | { readonly type: 'retry' }
+  | { readonly type: 'started'; readonly linking: Linking }
+  | { readonly type: 'code-taken' }
+  | { readonly type: 'code-resent' }
+  | { readonly type: 'finished'; readonly stored: StoredDevice }
+  | { readonly type: 'kept' }
+  | { readonly type: 'not-kept' }
+  | { readonly type: 'failed'; readonly error: unknown }
+
+export const linkingStart = (deviceName: string): LinkingState => ({
+  typed: { email: '', deviceName, password: '', code: '' },
+  at: { step: 'email', incomplete: false },
+})
+
+const hasName = ({ deviceName }: Typed) => deviceName.trim() !== '' && deviceName.trim().length <= 40
+const hasEmail = ({ email }: Typed) => /^\S+@\S+$/.test(email.trim())
+
+/** Which of the fields of the first step lack something. */
+export const missingIn = (typed: Typed) => ({ email: !hasEmail(typed), deviceName: !hasName(typed) })
+
+function next({ typed, at }: LinkingState): LinkingStep {
+  switch (at.step) {
+    case 'email':
+      return hasEmail(typed) && hasName(typed)
+        ? { step: 'password', incomplete: false, working: false, fault: null }
+        : { step: 'email', incomplete: true }
+    case 'password':
+      if (at.working) return at
+      return typed.password === ''
+        ? { ...at, incomplete: true, fault: null }
+        : { ...at, incomplete: false, working: true, fault: null }
+    case 'code':
+      if (at.working !== 'no') return at
+      return typed.code.length === 6
+        ? { ...at, incomplete: false, working: 'checking', fault: null, resent: false }
+        : { ...at, incomplete: true, fault: null }
+    default:
+      return at
+  }
+}
+
+function back(at: LinkingStep): LinkingStep {
+  switch (at.step) {
+    case 'password':
+      return { step: 'email', incomplete: false }
+    case 'code':
+      return { step: 'password', incomplete: false, working: false, fault: null }
+    case 'repeat':
+      return { step: 'choose', linking: at.linking, fault: null, tries: 0 }
+    case 'stopped':
+      return { step: 'email', incomplete: false }
+    default:
+      return at
+  }
+}
+
+function givePasscode(at: LinkingStep, passcode: string): LinkingStep {
+  if (at.step === 'choose') {
+    const fault = passcodeFault(passcode)
+    if (fault !== null) return { ...at, fault, tries: at.tries + 1 }
+    return { step: 'repeat', linking: at.linking, chosen: passcode }
+  }
+  if (at.step !== 'repeat') return at
+  if (passcode !== at.chosen) return { step: 'choose', linking: at.linking, fault: 'different', tries: 1 }
+  return { step: 'finishing', linking: at.linking, passcode }
+}
+
+/** What a failure means for the person. */
+export function readFailure(error: unknown): { readonly stop: LinkingStop } | { readonly fault: LinkingFault } {
+  if (error instanceof ServerNotTrusted) return { stop: 'not_trusted' }
+  if (error instanceof NetworkFailed) return { fault: { kind: 'network' } }
+  if (!(error instanceof RequestRefused)) return { fault: { kind: 'busy' } }
+  switch (error.code) {
+    case 'already_linked':
+    case 'link_expired':
+    case 'app_outdated':
+      return { stop: error.code }
+    case 'link_failed':
+      return { fault: { kind: 'link_failed' } }
+    case 'code_refused':
+      return error.triesLeft === 0
+        ? { stop: 'link_expired' }
+        : { fault: { kind: 'code_refused', triesLeft: error.triesLeft ?? 1 } }
+    case 'rate_limited':
+      return { fault: { kind: 'rate_limited', seconds: error.retryAfter } }
+    // The linking is not there any more, or was taken further elsewhere.
+    case 'not_found':
+    case 'wrong_step':
+      return { stop: 'link_expired' }
+    default:
+      return { fault: { kind: 'busy' } }
+  }
+}
+
+function fail(at: LinkingStep, error: unknown): LinkingStep {
+  const failure = readFailure(error)
+  if ('stop' in failure) return { step: 'stopped', why: failure.stop }
+  const { fault } = failure
+  switch (at.step) {
+    case 'password':
+      return { ...at, working: false, fault }
+    case 'code':
+      return { ...at, working: 'no', fault }
+    case 'finishing': {
+      const known = error instanceof NetworkFailed || error instanceof RequestRefused
+      return { ...at, step: 'unfinished', why: !known ? 'fault' : fault.kind === 'network' ? 'network' : 'busy' }
+    }
+    default:
+      return at
+  }
+}
+
+function retry(at: LinkingStep): LinkingStep {
+  if (at.step === 'unfinished') return { step: 'finishing', linking: at.linking, passcode: at.passcode }
+  return at.step === 'unkept' ? { ...at, step: 'keeping' } : at
+}
+
+function stepAfter(state: LinkingState, event: Exclude<LinkingEvent, { type: 'typed' }>): LinkingStep {
+  const { at } = state
+  switch (event.type) {
+    case 'next':
+      return next(state)
+    case 'back':
+      return back(at)
+    case 'resend':
+      return at.step === 'code' && at.working === 'no'
+        ? { ...at, working: 'resending', fault: null, resent: false }
+        : at
+    case 'passcode-given':
+      return givePasscode(at, event.passcode)
+    case 'retry':
+      return retry(at)
+    case 'started':
+      return at.step === 'password'
+        ? { step: 'code', linking: event.linking, incomplete: false, working: 'no', resent: false, fault: null }
+        : at
+    case 'code-taken':
+      return at.step === 'code' ? { step: 'choose', linking: at.linking, fault: null, tries: 0 } : at
+    case 'code-resent':
+      return at.step === 'code' ? { ...at, working: 'no', resent: true } : at
+    case 'finished':
+      return at.step === 'finishing' ? { step: 'keeping', stored: event.stored } : at
+    case 'kept':
+      return at.step === 'keeping' ? { ...at, step: 'done' } : at
+    case 'not-kept':
+      return at.step === 'keeping' ? { ...at, step: 'unkept' } : at
+    case 'failed':
+      return fail(at, event.error)
+  }
+}
+
+/** What was typed and must not outlive its use goes with the step that used it. */
+function typedAfter(typed: Typed, before: LinkingStep, after: LinkingStep): Typed {
+  if (before.step === after.step) return typed
+  if (after.step === 'code') return { ...typed, code: '' }
+  if (after.step === 'choose' || after.step === 'stopped') return { ...typed, password: '', code: '' }
+  return typed
+}
+
+/** The next state. Events that do not fit the step change nothing. */
+export function stepLinking(state: LinkingState, event: LinkingEvent): LinkingState {
+  if (event.type === 'typed') return { ...state, typed: { ...state.typed, ...event.typed } }
+  const at = stepAfter(state, event)
+  return { typed: typedAfter(state.typed, state.at, at), at }
+}

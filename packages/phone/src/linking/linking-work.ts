@@ -1,0 +1,61 @@
+/** What a step of linking does beside being shown: one call to the server or the storage, and the event it ends in. */
+import { startLinking } from '@countersign/device'
+import type { Locale } from '@countersign/protocol'
+import { appVersion } from '../app-version.ts'
+import { passcodeHash } from '../passcode-hash.ts'
+import { readApiUrl } from '../server-facts.ts'
+import { keepDevice, tryStorage } from '../storage.ts'
+import type { LinkingEvent, LinkingState } from './linking-state.ts'
+import { platformOf } from './platform.ts'
+
+/** The storage cannot keep keys: found out before the server was told anything. */
+export class StorageUnusable extends Error {
+  constructor(cause: unknown) {
+    super('The storage takes no keys.', { cause })
+    this.name = 'StorageUnusable'
+  }
+}
+
+export const thisPlatform = () => platformOf(navigator.userAgent, navigator.maxTouchPoints)
+
+async function start({ typed }: LinkingState, locale: Locale): Promise<LinkingEvent> {
+  await tryStorage().catch((cause: unknown) => {
+    throw new StorageUnusable(cause)
+  })
+  // What serves the app is out of reach as the server itself may be: the same to the person.
+  const apiUrl = await readApiUrl()
+  const linking = await startLinking({
+    apiUrl,
+    email: typed.email.trim(),
+    password: typed.password,
+    locale,
+    platform: thisPlatform(),
+    appVersion,
+  })
+  return { type: 'started', linking }
+}
+
+/**
+ * Null when the step waits for the person. Throws `StorageUnusable`; everything else becomes an event.
+ */
+export function workOf(state: LinkingState, locale: Locale): Promise<LinkingEvent> | null {
+  const { at, typed } = state
+  switch (at.step) {
+    case 'password':
+      return at.working ? start(state, locale) : null
+    case 'code':
+      if (at.working === 'checking') return at.linking.submitCode(typed.code).then(() => ({ type: 'code-taken' }))
+      return at.working === 'resending' ? at.linking.resend().then(() => ({ type: 'code-resent' })) : null
+    case 'finishing':
+      return at.linking
+        .finish({ passcode: at.passcode, passcodeHash, deviceName: typed.deviceName.trim() })
+        .then((stored) => ({ type: 'finished', stored }))
+    case 'keeping':
+      return keepDevice(at.stored).then(
+        () => ({ type: 'kept' }),
+        () => ({ type: 'not-kept' }),
+      )
+    default:
+      return null
+  }
+}

@@ -1,0 +1,179 @@
+/** What people read while they link their phone, in both languages. Loaded with the linking screens. */
+import type { Locale } from '@countersign/protocol'
+import { useLanguage } from '../language.tsx'
+
+const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`
+
+const en = {
+  next: 'Next',
+  email: { title: 'Link this phone', label: 'E-mail', fault: 'Enter your e-mail address.' },
+  name: {
+    label: 'Name of this phone',
+    hint: 'So you recognise it in your account.',
+    fault: 'Give the phone a name of 1 to 40 characters.',
+  },
+  password: { title: 'Enter your password', label: 'Password', fault: 'Enter your password.', for: 'Logging in as' },
+  checking: 'Checking…',
+  code: {
+    title: 'Enter the code',
+    sent: (number: string) => `We sent an SMS with 6 digits to ${number}.`,
+    label: 'Code from the SMS',
+    fault: 'The code has 6 digits.',
+    wrong: (left: number) => `Wrong code. ${plural(left, 'try', 'tries')} left.`,
+    last: 'Wrong code. One try left, then you start again.',
+    resend: 'Send a new code',
+    resent: 'A new code is on its way. The old one does not work any more.',
+    timeLeft: (seconds: number) => `The code is good for ${plural(seconds, 'second', 'seconds')} more`,
+    over: 'The code has run out. Send a new one.',
+    caution: 'Never tell the code to anyone, not even to support.',
+  },
+  choose: {
+    title: 'Choose an app passcode',
+    hint: '6 digits that only you know. You enter them when you approve.',
+    repeatTitle: 'Repeat the app passcode',
+    repeatHint: 'So that it is surely the one you meant.',
+    next: 'Next',
+    save: 'Save',
+    different: 'The two were not the same. Choose again.',
+    'not-six-digits': 'The passcode has 6 digits.',
+    repeated: 'Too easy to guess: digits that repeat. Choose another.',
+    sequence: 'Too easy to guess: digits in a row. Choose another.',
+    year: 'Too easy to guess: it holds a year. Choose another.',
+  },
+  working: { title: 'Linking the phone…', hint: 'Keep the app open. It takes a few seconds.' },
+  unfinished: {
+    title: 'Linking is not finished',
+    network: 'The server could not be reached. What you entered is kept: try again when there is network.',
+    busy: 'The server was busy. What you entered is kept: try again in a moment.',
+    fault: 'Something went wrong in the app. What you entered is kept: try again.',
+  },
+  unkept: {
+    title: 'The keys could not be saved',
+    text: 'The phone is linked, but the browser does not save its keys. Do not close the app: free some space and try again.',
+  },
+  done: {
+    title: 'Done!',
+    text: (name: string) => `${name} is linked. From now on you approve here.`,
+    install: 'Add the app to your home screen: then it opens at once, and the phone keeps its keys safely.',
+    open: 'Open the app',
+  },
+  stopped: {
+    already_linked: {
+      title: 'Another phone is linked',
+      text: 'Your account already has a linked phone. Log out on that one first, or write to support if you do not have it. Nothing was changed.',
+    },
+    link_expired: {
+      title: 'It took too long',
+      text: 'The time or the tries for the code are used up. Nothing was linked. Start again.',
+    },
+    app_outdated: {
+      title: 'Update the app',
+      text: 'This version is too old for the server. Close the app and open it again with network. Nothing was linked.',
+    },
+    not_trusted: {
+      title: 'Not the right server',
+      text: 'The server did not prove that it is the one this app belongs to. Nothing was linked. Write to support.',
+    },
+  },
+  again: 'Start again',
+  faults: {
+    link_failed: 'E-mail or password is wrong, or the account cannot be used.',
+    rate_limited: (seconds: number | null) =>
+      seconds === null
+        ? 'Too many tries. Wait a while, then try again.'
+        : `Too many tries. Try again in ${plural(Math.ceil(seconds / 60), 'minute', 'minutes')}.`,
+    network: 'No network, or the server does not answer. Nothing was sent twice; try again.',
+    busy: 'The server could not do it just now. Try again in a moment.',
+  },
+  platforms: { ios: 'iPhone', android: 'Android phone', web: 'My browser' },
+}
+
+export type LinkingWords = typeof en
+
+const sv: LinkingWords = {
+  next: 'Nästa',
+  email: { title: 'Koppla telefonen', label: 'E-post', fault: 'Skriv din e-postadress.' },
+  name: {
+    label: 'Telefonens namn',
+    hint: 'Så att du känner igen den i ditt konto.',
+    fault: 'Ge telefonen ett namn på 1 till 40 tecken.',
+  },
+  password: { title: 'Skriv ditt lösenord', label: 'Lösenord', fault: 'Skriv ditt lösenord.', for: 'Loggar in som' },
+  checking: 'Kontrollerar…',
+  code: {
+    title: 'Skriv in koden',
+    sent: (number) => `Vi har skickat ett sms med 6 siffror till ${number}.`,
+    label: 'Kod från sms:et',
+    fault: 'Koden har 6 siffror.',
+    wrong: (left) => `Fel kod. ${plural(left, 'försök', 'försök')} kvar.`,
+    last: 'Fel kod. Ett försök kvar, sedan får du börja om.',
+    resend: 'Skicka en ny kod',
+    resent: 'En ny kod är på väg. Den gamla gäller inte längre.',
+    timeLeft: (seconds) => `Koden gäller i ${plural(seconds, 'sekund', 'sekunder')} till`,
+    over: 'Koden har gått ut. Skicka en ny.',
+    caution: 'Säg aldrig koden till någon, inte ens till supporten.',
+  },
+  choose: {
+    title: 'Välj en appkod',
+    hint: '6 siffror som bara du känner till. Du anger dem när du godkänner.',
+    repeatTitle: 'Upprepa appkoden',
+    repeatHint: 'Så att det säkert blev den du menade.',
+    next: 'Nästa',
+    save: 'Spara',
+    different: 'De var inte likadana. Välj igen.',
+    'not-six-digits': 'Appkoden har 6 siffror.',
+    repeated: 'För lätt att gissa: siffror som upprepas. Välj en annan.',
+    sequence: 'För lätt att gissa: siffror i följd. Välj en annan.',
+    year: 'För lätt att gissa: den innehåller ett årtal. Välj en annan.',
+  },
+  working: { title: 'Kopplar telefonen…', hint: 'Håll appen öppen. Det tar några sekunder.' },
+  unfinished: {
+    title: 'Kopplingen är inte klar',
+    network: 'Servern kunde inte nås. Det du har angett finns kvar: försök igen när det finns nät.',
+    busy: 'Servern var upptagen. Det du har angett finns kvar: försök igen om en stund.',
+    fault: 'Något gick fel i appen. Det du har angett finns kvar: försök igen.',
+  },
+  unkept: {
+    title: 'Nycklarna kunde inte sparas',
+    text: 'Telefonen är kopplad, men webbläsaren sparar inte nycklarna. Stäng inte appen: frigör utrymme och försök igen.',
+  },
+  done: {
+    title: 'Klart!',
+    text: (name) => `${name} är kopplad. Från och med nu godkänner du här.`,
+    install: 'Lägg till appen på hemskärmen: då öppnas den direkt och telefonen håller nycklarna i säkert förvar.',
+    open: 'Öppna appen',
+  },
+  stopped: {
+    already_linked: {
+      title: 'En annan telefon är kopplad',
+      text: 'Ditt konto har redan en kopplad telefon. Logga ut på den först, eller skriv till supporten om du inte har den. Inget har ändrats.',
+    },
+    link_expired: {
+      title: 'Det tog för lång tid',
+      text: 'Tiden eller försöken för koden är slut. Inget kopplades. Börja om.',
+    },
+    app_outdated: {
+      title: 'Uppdatera appen',
+      text: 'Den här versionen är för gammal för servern. Stäng appen och öppna den igen med nät. Inget kopplades.',
+    },
+    not_trusted: {
+      title: 'Inte rätt server',
+      text: 'Servern visade inte att den är den som appen hör till. Inget kopplades. Skriv till supporten.',
+    },
+  },
+  again: 'Börja om',
+  faults: {
+    link_failed: 'Fel e-post eller lösenord, eller så kan kontot inte användas.',
+    rate_limited: (seconds) =>
+      seconds === null
+        ? 'För många försök. Vänta en stund och försök igen.'
+        : `För många försök. Försök igen om ${plural(Math.ceil(seconds / 60), 'minut', 'minuter')}.`,
+    network: 'Inget nät, eller så svarar inte servern. Inget skickades två gånger; försök igen.',
+    busy: 'Servern kunde inte göra det just nu. Försök igen om en stund.',
+  },
+  platforms: { ios: 'iPhone', android: 'Android-telefon', web: 'Min webbläsare' },
+}
+
+const words: Readonly<Record<Locale, LinkingWords>> = { en, sv }
+
+export const useLinkingWords = (): LinkingWords => words[useLanguage().locale]

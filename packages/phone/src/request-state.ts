@@ -1,0 +1,127 @@
+/**
+ * One request on the screen, from reading it to its end. Pure.
+ *
+ * What is on the screen is what gets decided: a request that changes while it is shown is read again, and a decision
+ * once made is kept until the server answered it.
+ */
+import type { DecisionOutcome, EndedCode, ShownApproval } from '@countersign/device'
+import type { ApprovalDocument, DeclineReason } from '@countersign/protocol'
+
+export type Decision =
+  | { readonly decision: 'approve'; readonly passcode: string }
+  | { readonly decision: 'decline'; readonly reason: DeclineReason | null }
+
+export type RequestResult =
+  | { readonly kind: 'approved' }
+  | { readonly kind: 'declined'; readonly reason: DeclineReason | null }
+  | { readonly kind: 'expired' }
+  /** Cancelled, or answered by another way than this phone. */
+  | { readonly kind: 'gone' }
+  /** This phone gave another answer before. */
+  | { readonly kind: 'conflict' }
+  | { readonly kind: 'replaced' }
+
+/** Why a decision has no answer: no network, a server that could not take it, or a fault in the app. */
+export type Unsent = 'network' | 'busy' | 'fault'
+
+export type RequestStep =
+  | { readonly step: 'asking'; readonly changed: boolean }
+  /** `refusals` counts the wrong passcodes, so that each one starts with empty digits. */
+  | { readonly step: 'passcode'; readonly refusals: number }
+  | { readonly step: 'reason' }
+  | { readonly step: 'sending'; readonly decision: Decision; readonly refusals: number }
+  | { readonly step: 'unsent'; readonly decision: Decision; readonly refusals: number; readonly why: Unsent }
+  | { readonly step: 'result'; readonly result: RequestResult }
+
+export interface OpenRequest {
+  readonly shown: ShownApproval
+  readonly step: RequestStep
+}
+
+export type RequestEvent =
+  | { readonly type: 'approve-chosen' }
+  | { readonly type: 'decline-chosen' }
+  | { readonly type: 'back' }
+  | { readonly type: 'sent'; readonly decision: Decision }
+  | { readonly type: 'answered'; readonly outcome: DecisionOutcome }
+  | { readonly type: 'not-answered'; readonly why: Unsent }
+
+export const openRequest = (shown: ShownApproval): OpenRequest => ({ shown, step: { step: 'asking', changed: false } })
+
+const ended: Readonly<Record<EndedCode, RequestResult>> = {
+  approval_expired: { kind: 'expired' },
+  approval_not_pending: { kind: 'gone' },
+  not_found: { kind: 'gone' },
+  decision_conflict: { kind: 'conflict' },
+  digest_mismatch: { kind: 'replaced' },
+}
+
+const resultStep = (result: RequestResult): RequestStep => ({ step: 'result', result })
+
+function afterOutcome(decision: Decision, refusals: number, outcome: DecisionOutcome): RequestStep {
+  switch (outcome.outcome) {
+    case 'decided':
+      if (outcome.state === 'approved') return resultStep({ kind: 'approved' })
+      return resultStep({ kind: 'declined', reason: decision.decision === 'decline' ? decision.reason : null })
+    case 'ended':
+      return resultStep(ended[outcome.code])
+    case 'unlock_failed':
+    case 'blocked':
+      return { step: 'passcode', refusals: refusals + 1 }
+  }
+}
+
+const refusalsOf = (step: RequestStep): number => ('refusals' in step ? step.refusals : 0)
+
+function nextStep(step: RequestStep, event: RequestEvent): RequestStep {
+  switch (event.type) {
+    case 'approve-chosen':
+      return step.step === 'asking' ? { step: 'passcode', refusals: 0 } : step
+    case 'decline-chosen':
+      return step.step === 'asking' ? { step: 'reason' } : step
+    case 'back':
+      return step.step === 'passcode' || step.step === 'reason' ? { step: 'asking', changed: false } : step
+    case 'sent':
+      return { step: 'sending', decision: event.decision, refusals: refusalsOf(step) }
+    case 'answered':
+      return step.step === 'sending' ? afterOutcome(step.decision, step.refusals, event.outcome) : step
+    case 'not-answered':
+      return step.step === 'sending' ? { ...step, step: 'unsent', why: event.why } : step
+  }
+}
+
+export const stepRequest = (request: OpenRequest, event: RequestEvent): OpenRequest => ({
+  ...request,
+  step: nextStep(request.step, event),
+})
+
+/** Whether the person may still choose: nothing was sent, nothing has ended. */
+const isUndecided = ({ step }: RequestStep): boolean => step === 'asking' || step === 'passcode' || step === 'reason'
+
+/**
+ * The time of the round ran out, by the server's clock. What was sent, answered or not, is the server's to judge: it may
+ * have arrived in time.
+ */
+export const expireRequest = (request: OpenRequest): OpenRequest =>
+  isUndecided(request.step) ? { ...request, step: resultStep({ kind: 'expired' }) } : request
+
+// What is read on the screen. Another round of the same content needs no second reading.
+function wordsOf({ application, headline, lines, context, binding, locale }: ApprovalDocument): string {
+  return JSON.stringify([application.name, headline, lines, context.place, context.browser, binding, locale])
+}
+
+/**
+ * What the request becomes when a new list arrived.
+ *
+ * @param current the same approval in that list, or undefined when it is not there any more
+ */
+export function refreshRequest(request: OpenRequest, current: ShownApproval | undefined): OpenRequest {
+  const { shown, step } = request
+  if (step.step === 'result' && step.result.kind === 'replaced' && current !== undefined) {
+    return { shown: current, step: { step: 'asking', changed: true } }
+  }
+  if (!isUndecided(step)) return request
+  if (current === undefined) return { shown, step: resultStep({ kind: 'gone' }) }
+  if (wordsOf(current.document) === wordsOf(shown.document)) return { shown: current, step }
+  return { shown: current, step: { step: 'asking', changed: true } }
+}

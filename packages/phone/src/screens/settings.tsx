@@ -1,0 +1,76 @@
+/** "Annat": what this phone is, in which language, and the way out. */
+import type { LinkedDevice } from '@countersign/device'
+import type { ComponentChildren } from 'preact'
+import { useState } from 'preact/hooks'
+import { appVersion } from '../app-version.ts'
+import { useLanguage } from '../language.tsx'
+import { Button, IconButton } from '../parts/button.tsx'
+import { Icon } from '../parts/icons.tsx'
+import { LanguageSwitch } from '../parts/language-switch.tsx'
+import { Page } from '../parts/page.tsx'
+import { useServer } from '../parts/support.tsx'
+import { Title } from '../parts/title.tsx'
+import { LogOutDialog } from './log-out.tsx'
+import styles from './settings.module.css'
+
+const Row = ({ label, children }: { label: string; children: ComponentChildren }) => (
+  <div class={styles.row}>
+    <dt>{label}</dt>
+    <dd>{children}</dd>
+  </div>
+)
+
+interface SettingsProps {
+  readonly device: LinkedDevice
+  readonly onBack: () => void
+  readonly onLoggedOut: () => void
+}
+
+export function SettingsScreen({ device, onBack, onLoggedOut }: SettingsProps) {
+  const { words, locale } = useLanguage()
+  const server = useServer()
+  const [leaving, setLeaving] = useState(false)
+  const { name, account, linkedAt } = device.stored
+  return (
+    <Page
+      start={
+        <IconButton label={words.back} onPress={onBack}>
+          <Icon name="back" />
+        </IconButton>
+      }
+      footer={
+        <Button kind="bad" onPress={() => setLeaving(true)}>
+          {words.settings.logOut}
+        </Button>
+      }
+    >
+      <Title>{words.more}</Title>
+      <section class={styles.section}>
+        <h2>{words.settings.device}</h2>
+        <dl class={styles.group}>
+          <Row label={words.settings.deviceName}>{name}</Row>
+          <Row label={words.settings.linked}>
+            {new Intl.DateTimeFormat(locale, { dateStyle: 'long' }).format(linkedAt)}
+          </Row>
+          <Row label={words.settings.version}>{appVersion}</Row>
+        </dl>
+      </section>
+      <section class={styles.section}>
+        <h2>{words.settings.account}</h2>
+        <dl class={styles.group}>
+          <Row label={account.name}>{account.email}</Row>
+          {server === null ? null : (
+            <Row label={words.support}>
+              <a href={`mailto:${server.supportEmail}`}>{server.supportEmail}</a>
+            </Row>
+          )}
+        </dl>
+      </section>
+      <section class={styles.section}>
+        <h2>{words.language}</h2>
+        <LanguageSwitch />
+      </section>
+      {leaving ? <LogOutDialog device={device} onCancel={() => setLeaving(false)} onLoggedOut={onLoggedOut} /> : null}
+    </Page>
+  )
+}

@@ -1,0 +1,367 @@
+/** What people read in the app, in both languages. The words of linking are in `linking/words.ts`. */
+import type { Locale } from '@countersign/protocol'
+
+const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`
+
+const en = {
+  back: 'Back',
+  cancel: 'Cancel',
+  retry: 'Try again',
+  done: 'Done',
+  language: 'Language',
+  languages: { sv: 'Svenska', en: 'English' },
+  support: 'Support',
+  supportLine: 'Stuck? Write to',
+
+  authenticate: 'Authenticate',
+  more: 'More',
+
+  home: {
+    checking: 'Looking for requests…',
+    none: 'No requests waiting',
+    noneHint: 'When you log in or pay, the request shows up here by itself.',
+    waiting: (count: number) => `${plural(count, 'request', 'requests')} waiting`,
+    waitingHint: 'Open the one that you started yourself.',
+    offline: 'No network',
+    offlineHint: 'Requests cannot be fetched right now. You can still approve with the code that the web page shows.',
+    authenticateHint: 'With a code from the web page. Works without network.',
+    refused: 'A request was not shown',
+    refusedHint:
+      'It was not signed by your server, or this version of the app does not know its kind. Nothing was approved.',
+    open: (application: string, headline: string) => `Open: ${application}, ${headline}`,
+  },
+
+  request: {
+    approve: 'Approve',
+    decline: 'Decline',
+    from: 'Request from',
+    context: 'Where it comes from',
+    place: 'Place (approximate)',
+    browser: 'Browser',
+    unknown: 'Unknown',
+    caution: 'Approve only what you started yourself.',
+    changed: 'The request was changed. Read it again.',
+    others: (count: number) => `${plural(count, 'more request is', 'more requests are')} waiting`,
+    timeLeft: (seconds: number) => `${plural(seconds, 'second', 'seconds')} left to answer`,
+    announce: (application: string, headline: string) => `Request from ${application}: ${headline}`,
+  },
+
+  reason: {
+    title: 'Decline the request?',
+    hint: 'Choose a reason, or decline without one.',
+    'not-me': 'It was not me',
+    'wrong-details': 'Wrong details',
+    'changed-mind': 'I changed my mind',
+    none: 'Decline without a reason',
+  },
+
+  passcode: {
+    label: 'App passcode',
+    approve: 'Enter your app passcode to approve',
+    entered: (count: number) => `${count} of 6 digits entered`,
+    delete: 'Delete the last digit',
+    keypad: 'Digits',
+    wrong: (left: number) => `Wrong passcode. ${plural(left, 'try', 'tries')} left.`,
+    last: 'One try left. If it is wrong, this phone is blocked.',
+  },
+
+  sending: {
+    approve: 'Approving…',
+    decline: 'Declining…',
+    hint: 'Keep the app open.',
+  },
+
+  unsent: {
+    title: 'No answer from the server',
+    network: 'We do not know whether your answer arrived. Your choice is kept: send it again when the network is back.',
+    busy: 'The server could not take your answer. Your choice is kept: send it again in a moment.',
+    fault: 'Something went wrong in the app, and nothing was sent. Your choice is kept: try again.',
+    approve: 'Your choice: Approve',
+    decline: 'Your choice: Decline',
+  },
+
+  result: {
+    approved: 'Approved',
+    approvedHint: 'The web page goes on by itself.',
+    declined: 'Declined',
+    declinedHint: 'Nothing was approved.',
+    notMe: 'Someone may know your password. Change it now, and tell support.',
+    wrongDetails: 'Check the details on the web page and start again.',
+    expired: 'Time ran out',
+    expiredHint: 'Nothing was approved. Start again on the web page.',
+    gone: 'The request is over',
+    goneHint: 'It was cancelled or answered in another way. Nothing was approved from this phone now.',
+    conflict: 'Already answered',
+    conflictHint: 'This request has another answer already. The first one counts.',
+    replaced: 'The request was replaced',
+    replacedHint: 'A newer one has taken its place. Nothing was approved.',
+  },
+
+  offline: {
+    codeTitle: 'Enter the code from the web page',
+    codeLabel: 'Code from the web page',
+    codeHint: 'Choose “I got no push notification” on the web page to see it. It has 8 digits.',
+    codeShort: 'The code has 8 digits.',
+    codeWrong: 'A code never begins with 0. Check it on the web page.',
+    caution: 'Only use a code from a page that you opened yourself. Never read the answer to anybody.',
+    next: 'Next',
+    passcodeTitle: 'Enter your app passcode',
+    passcodeHint: 'With a wrong passcode the answer is wrong too. Only the web page can tell.',
+    generate: 'Generate',
+    working: 'Making your code…',
+    responseTitle: 'Your response code',
+    responseHint: 'Type it on the web page.',
+    timeLeft: (seconds: number) => `Good for ${plural(seconds, 'second', 'seconds')} more at most`,
+    over: 'The code has run out',
+    overHint: 'The web page shows a new code by now. Enter that one.',
+    again: 'New code',
+    failed: 'The code could not be made. Try again.',
+    spoken: (code: string) => `Your response code is ${Array.from(code).join(' ')}`,
+  },
+
+  settings: {
+    device: 'This phone',
+    deviceName: 'Name',
+    account: 'Account',
+    version: 'Version',
+    linked: 'Linked',
+    logOut: 'Log out',
+    logOutTitle: 'Log out this phone?',
+    logOutMeans:
+      'The phone is removed from your account and can approve nothing any more. To use it again you link it anew, with password and SMS code.',
+    loggingOut: 'Removing the phone…',
+    notRemoved: 'The phone was not removed',
+    notRemovedNetwork: 'The server could not be reached. The phone stays linked here. Try again when there is network.',
+    notRemovedServer: 'The server refused or was busy. The phone stays linked here. Try again, or write to support.',
+    notErasedTitle: 'The keys are still on this phone',
+    notErased:
+      'The phone is removed from your account, but its keys could not be erased here. They are of no use any more. Try again.',
+  },
+
+  stopped: {
+    removedTitle: 'This phone is no longer linked',
+    removed: (email: string) =>
+      `It was removed from the account ${email}. It can approve nothing, and its codes do not work.`,
+    removedDo: 'If you did not do this yourself, write to support. You can link the phone again.',
+    linkAgain: 'Link again',
+    checkAgain: 'Check again',
+    outdatedTitle: 'Update the app',
+    outdated: (version: string) =>
+      `This version (${version}) is too old for the server. Nothing can be approved until you update.`,
+    update: 'Update now',
+    updateMissing: 'No newer version was found. Close the app, open it again with network, or write to support.',
+    blockedTitle: 'This phone is blocked',
+    blocked:
+      'The app passcode was wrong too many times. Nothing was approved. Support can help you on; they never ask for your passcode.',
+    refusedTitle: 'The server does not accept this phone',
+    refused:
+      'It could not verify this phone’s signature. Nothing was approved and nothing was removed. Check again, or write to support.',
+  },
+
+  storage: {
+    title: 'The phone’s storage does not answer',
+    what: 'The app cannot read its keys right now. Your phone may well be linked still: nothing was removed, and nothing was linked anew.',
+    dos: [
+      'Close other windows of the app and try again.',
+      'Leave private browsing: it keeps no keys.',
+      'Free some space on the phone, and restart it.',
+    ],
+    lostTitle: 'The keys on this phone are gone',
+    lost: 'This phone was linked, but the browser has deleted its keys. The server still counts it as yours. Write to support if linking is refused.',
+  },
+
+  welcome: {
+    title: 'Approve on your phone',
+    text: 'Logins and payments are shown here before they happen. You approve or decline, with your app passcode.',
+    start: 'Link this phone',
+    loggedOut: 'The phone is logged out and removed from your account.',
+    loading: 'Loading…',
+    loadFailed: 'This part of the app could not be loaded. Check the network and try again.',
+  },
+
+  update: { ready: 'A new version is ready', apply: 'Update' },
+}
+
+export type Words = typeof en
+
+const sv: Words = {
+  back: 'Tillbaka',
+  cancel: 'Avbryt',
+  retry: 'Försök igen',
+  done: 'Klar',
+  language: 'Språk',
+  languages: { sv: 'Svenska', en: 'English' },
+  support: 'Support',
+  supportLine: 'Kommer du inte vidare? Skriv till',
+
+  authenticate: 'Autentisera',
+  more: 'Annat',
+
+  home: {
+    checking: 'Letar efter förfrågningar…',
+    none: 'Inget väntar på dig',
+    noneHint: 'När du loggar in eller betalar visas förfrågan här av sig själv.',
+    waiting: (count) => `${plural(count, 'förfrågan', 'förfrågningar')} väntar`,
+    waitingHint: 'Öppna den som du själv har startat.',
+    offline: 'Inget nät',
+    offlineHint: 'Förfrågningar kan inte hämtas just nu. Du kan ändå godkänna med koden som webbsidan visar.',
+    authenticateHint: 'Med en kod från webbsidan. Fungerar utan nät.',
+    refused: 'En förfrågan visades inte',
+    refusedHint:
+      'Den var inte signerad av din server, eller så känner den här versionen inte till dess slag. Inget godkändes.',
+    open: (application, headline) => `Öppna: ${application}, ${headline}`,
+  },
+
+  request: {
+    approve: 'Godkänn',
+    decline: 'Avböj',
+    from: 'Förfrågan från',
+    context: 'Var den kommer från',
+    place: 'Plats (ungefärlig)',
+    browser: 'Webbläsare',
+    unknown: 'Okänd',
+    caution: 'Godkänn bara det som du själv har startat.',
+    changed: 'Förfrågan har ändrats. Läs den igen.',
+    others: (count) => `${plural(count, 'förfrågan till', 'förfrågningar till')} väntar`,
+    timeLeft: (seconds) => `${plural(seconds, 'sekund', 'sekunder')} kvar att svara`,
+    announce: (application, headline) => `Förfrågan från ${application}: ${headline}`,
+  },
+
+  reason: {
+    title: 'Avböja förfrågan?',
+    hint: 'Välj ett skäl, eller avböj utan.',
+    'not-me': 'Det var inte jag',
+    'wrong-details': 'Fel uppgifter',
+    'changed-mind': 'Jag ångrade mig',
+    none: 'Avböj utan skäl',
+  },
+
+  passcode: {
+    label: 'Appkod',
+    approve: 'Ange din appkod för att godkänna',
+    entered: (count) => `${count} av 6 siffror angivna`,
+    delete: 'Ta bort sista siffran',
+    keypad: 'Siffror',
+    wrong: (left) => `Fel appkod. ${plural(left, 'försök', 'försök')} kvar.`,
+    last: 'Ett försök kvar. Blir det fel spärras telefonen.',
+  },
+
+  sending: {
+    approve: 'Godkänner…',
+    decline: 'Avböjer…',
+    hint: 'Håll appen öppen.',
+  },
+
+  unsent: {
+    title: 'Inget svar från servern',
+    network: 'Vi vet inte om ditt svar kom fram. Ditt val finns kvar: skicka det igen när nätet är tillbaka.',
+    busy: 'Servern kunde inte ta emot ditt svar. Ditt val finns kvar: skicka det igen om en stund.',
+    fault: 'Något gick fel i appen och inget skickades. Ditt val finns kvar: försök igen.',
+    approve: 'Ditt val: Godkänn',
+    decline: 'Ditt val: Avböj',
+  },
+
+  result: {
+    approved: 'Godkänt',
+    approvedHint: 'Webbsidan går vidare av sig själv.',
+    declined: 'Avböjt',
+    declinedHint: 'Inget godkändes.',
+    notMe: 'Någon kan ha ditt lösenord. Byt det nu och hör av dig till supporten.',
+    wrongDetails: 'Kontrollera uppgifterna på webbsidan och börja om där.',
+    expired: 'Tiden gick ut',
+    expiredHint: 'Inget godkändes. Börja om på webbsidan.',
+    gone: 'Förfrågan gäller inte längre',
+    goneHint: 'Den avbröts eller besvarades på annat sätt. Inget godkändes från den här telefonen nu.',
+    conflict: 'Redan besvarad',
+    conflictHint: 'Förfrågan har redan ett annat svar. Det första gäller.',
+    replaced: 'Förfrågan har ersatts',
+    replacedHint: 'En nyare har tagit dess plats. Inget godkändes.',
+  },
+
+  offline: {
+    codeTitle: 'Skriv in koden från webbsidan',
+    codeLabel: 'Kod från webbsidan',
+    codeHint: 'Välj ”Jag fick ingen pushnotis” på webbsidan så visas den. Den har 8 siffror.',
+    codeShort: 'Koden har 8 siffror.',
+    codeWrong: 'En kod börjar aldrig med 0. Kontrollera den på webbsidan.',
+    caution: 'Använd bara koden från en sida som du själv har öppnat. Läs aldrig upp svaret för någon.',
+    next: 'Nästa',
+    passcodeTitle: 'Ange din appkod',
+    passcodeHint: 'Blir appkoden fel blir svaret också fel. Det kan bara webbsidan avgöra.',
+    generate: 'Generera',
+    working: 'Tar fram din kod…',
+    responseTitle: 'Din svarskod',
+    responseHint: 'Skriv in den på webbsidan.',
+    timeLeft: (seconds) => `Gäller i högst ${plural(seconds, 'sekund', 'sekunder')} till`,
+    over: 'Koden har gått ut',
+    overHint: 'Webbsidan visar en ny kod nu. Skriv in den.',
+    again: 'Ny kod',
+    failed: 'Koden kunde inte tas fram. Försök igen.',
+    spoken: (code) => `Din svarskod är ${Array.from(code).join(' ')}`,
+  },
+
+  settings: {
+    device: 'Den här telefonen',
+    deviceName: 'Namn',
+    account: 'Konto',
+    version: 'Version',
+    linked: 'Kopplad',
+    logOut: 'Logga ut',
+    logOutTitle: 'Logga ut den här telefonen?',
+    logOutMeans:
+      'Telefonen tas bort från ditt konto och kan inte godkänna något mer. För att använda den igen kopplar du den på nytt, med lösenord och sms-kod.',
+    loggingOut: 'Tar bort telefonen…',
+    notRemoved: 'Telefonen togs inte bort',
+    notRemovedNetwork: 'Servern kunde inte nås. Telefonen är fortfarande kopplad här. Försök igen när det finns nät.',
+    notRemovedServer:
+      'Servern nekade eller var upptagen. Telefonen är fortfarande kopplad här. Försök igen eller skriv till supporten.',
+    notErasedTitle: 'Nycklarna finns kvar på telefonen',
+    notErased:
+      'Telefonen är borttagen från ditt konto, men nycklarna kunde inte raderas här. De går inte att använda längre. Försök igen.',
+  },
+
+  stopped: {
+    removedTitle: 'Telefonen är inte längre kopplad',
+    removed: (email) =>
+      `Den har tagits bort från kontot ${email}. Den kan inte godkänna något och dess koder fungerar inte.`,
+    removedDo: 'Gjorde du det inte själv? Skriv till supporten. Du kan koppla telefonen igen.',
+    linkAgain: 'Koppla igen',
+    checkAgain: 'Kontrollera igen',
+    outdatedTitle: 'Uppdatera appen',
+    outdated: (version) =>
+      `Den här versionen (${version}) är för gammal för servern. Inget kan godkännas förrän du har uppdaterat.`,
+    update: 'Uppdatera nu',
+    updateMissing: 'Ingen nyare version hittades. Stäng appen, öppna den igen med nät, eller skriv till supporten.',
+    blockedTitle: 'Telefonen är spärrad',
+    blocked:
+      'Appkoden blev fel för många gånger. Inget godkändes. Supporten hjälper dig vidare; de frågar aldrig efter din appkod.',
+    refusedTitle: 'Servern godtar inte telefonen',
+    refused:
+      'Den kunde inte kontrollera telefonens signatur. Inget godkändes och inget togs bort. Kontrollera igen eller skriv till supporten.',
+  },
+
+  storage: {
+    title: 'Telefonens lagring svarar inte',
+    what: 'Appen kan inte läsa sina nycklar just nu. Telefonen kan mycket väl vara kopplad ändå: inget har tagits bort och inget har kopplats på nytt.',
+    dos: [
+      'Stäng andra fönster med appen och försök igen.',
+      'Lämna privat surfning: där sparas inga nycklar.',
+      'Frigör utrymme på telefonen och starta om den.',
+    ],
+    lostTitle: 'Nycklarna på telefonen är borta',
+    lost: 'Telefonen var kopplad, men webbläsaren har raderat nycklarna. Servern räknar den ännu som din. Skriv till supporten om kopplingen nekas.',
+  },
+
+  welcome: {
+    title: 'Godkänn i telefonen',
+    text: 'Inloggningar och betalningar visas här innan de sker. Du godkänner eller avböjer, med din appkod.',
+    start: 'Koppla telefonen',
+    loggedOut: 'Telefonen är utloggad och borttagen från ditt konto.',
+    loading: 'Laddar…',
+    loadFailed: 'Den här delen av appen kunde inte laddas. Kontrollera nätet och försök igen.',
+  },
+
+  update: { ready: 'En ny version är klar', apply: 'Uppdatera' },
+}
+
+export const words: Readonly<Record<Locale, Words>> = { en, sv }
