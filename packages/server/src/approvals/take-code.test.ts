@@ -133,7 +133,7 @@ onBothDatabases((setScene) => {
 
     test('abuse-28 five hundred guesses at once over fifty approvals: five are judged, then offline is locked', async () => {
       await using scene = await setScene()
-      const asked = []
+      const asked: { approval: ApprovalId }[] = []
       for (let each = 0; each < 50; each++) asked.push(await askOffline(scene))
       const guesses = asked.flatMap(({ approval }) =>
         Array.from({ length: 10 }, (_, guess) =>
