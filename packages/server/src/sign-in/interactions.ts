@@ -6,12 +6,18 @@ import type { Login } from './finish-sign-in.ts'
 import { approvedContext, saveGrant } from './provider.ts'
 import type { SignInId } from './sign-in.ts'
 
-/** A request of the browser that began the sign-in. */
-export interface InitiatorRequest {
+/** A request about a sign-in, of whatever browser. */
+export interface SignInRequest {
   readonly provider: Provider
   readonly request: FastifyRequest
   readonly reply: FastifyReply
   readonly id: SignInId
+}
+
+/** A request of the browser that began the sign-in. */
+export interface InitiatorRequest extends SignInRequest {
+  /** What is signed in to. */
+  readonly application: string
 }
 
 async function orExpired<Value>(answer: Promise<Value>): Promise<Value> {
@@ -25,27 +31,21 @@ async function orExpired<Value>(answer: Promise<Value>): Promise<Value> {
 /**
  * Makes sure that the request comes from the browser that began this sign-in, by its signed cookie.
  *
- * @returns the application that is signed in to
  * @throws Refusal `sign_in_expired`: unknown, over, and another browser's are one answer
  */
-export async function requireInitiator({ provider, request, reply, id }: InitiatorRequest): Promise<string> {
-  const { uid, prompt, params } = await orExpired(provider.interactionDetails(request.raw, reply.raw))
-  if (uid !== id || prompt.name !== 'login' || typeof params.client_id !== 'string')
-    throw new Refusal('sign_in_expired')
-  return params.client_id
+export async function requireInitiator(asked: SignInRequest): Promise<InitiatorRequest> {
+  const { uid, params } = await orExpired(asked.provider.interactionDetails(asked.request.raw, asked.reply.raw))
+  if (uid !== asked.id || typeof params.client_id !== 'string') throw new Refusal('sign_in_expired')
+  return { ...asked, application: params.client_id }
 }
 
-const resultOf = (initiator: InitiatorRequest, result: InteractionResults): Promise<string> =>
-  orExpired(
-    initiator.provider.interactionResult(initiator.request.raw, initiator.reply.raw, result, {
-      mergeWithLastSubmission: false,
-    }),
-  )
+const resultOf = ({ provider, request, reply }: InitiatorRequest, result: InteractionResults): Promise<string> =>
+  orExpired(provider.interactionResult(request.raw, reply.raw, result, { mergeWithLastSubmission: false }))
 
 /** Gives the login to the provider. @returns where the browser goes */
 export async function acceptInteraction(initiator: InitiatorRequest, login: Login): Promise<string> {
-  const application = await requireInitiator(initiator)
-  const grantId = await saveGrant(initiator.provider, initiator.id, { account: login.account, application })
+  const { provider, id, application } = initiator
+  const grantId = await saveGrant(provider, id, { account: login.account, application })
   return resultOf(initiator, {
     login: {
       accountId: login.account,

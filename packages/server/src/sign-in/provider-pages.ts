@@ -1,7 +1,8 @@
 /** What oidc-provider shows to a person: errors and signing out. */
-import { type Locale, locales, toBase64url } from '@countersign/protocol'
+import { type Locale, locales } from '@countersign/protocol'
 import type { ErrorOut, errors, KoaContextWithOIDC } from 'oidc-provider'
 import type { Context } from '../context.ts'
+import { pageNonce } from './page-nonce.ts'
 import { renderSmallPage, type SmallPage, smallPagePolicy } from './small-page.ts'
 import { words } from './words.ts'
 
@@ -17,7 +18,7 @@ function show(
   formTargets: readonly string[] = [],
 ): void {
   const locale = localeOf(ctx)
-  const nonce = toBase64url(context.random.bytes(16))
+  const nonce = pageNonce(context)
   ctx.set('content-security-policy', smallPagePolicy(nonce, formTargets))
   ctx.vary('accept-language')
   ctx.type = 'text/html; charset=utf-8'

@@ -1,5 +1,5 @@
 /** The OpenID Connect provider: oidc-provider, with our accounts, applications, storage and rules. */
-import { AccountId, ApplicationId, type Locale, locales, toBase64url } from '@countersign/protocol'
+import { AccountId, ApplicationId, type Locale, locales } from '@countersign/protocol'
 import {
   type AccountClaims,
   type Configuration,
@@ -26,7 +26,7 @@ export const providerRoutes = {
 } as const
 
 /** What is given to every application: there is nothing to consent to, the applications are the operator's own. */
-export const grantedScope = 'openid profile email'
+const grantedScope = 'openid profile email'
 
 /** Authentication context: password, and approval on the linked device. */
 export const approvedContext = 'urn:countersign:acr:approved'
@@ -218,6 +218,3 @@ export async function saveGrant(
   grant.addOIDCScope(grantedScope)
   return grant.save()
 }
-
-/** Random for one page, for its content security policy. */
-export const pageNonce = (context: Context): string => toBase64url(context.random.bytes(16))

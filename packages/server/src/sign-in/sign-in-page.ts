@@ -5,7 +5,7 @@ import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.ts'
 import { PagesMissing } from '../phone-app/index.ts'
-import { pageNonce } from './provider.ts'
+import { pageNonce } from './page-nonce.ts'
 import { escapeHtml } from './small-page.ts'
 
 const root = join(import.meta.dirname, '../../../sign-in/dist')

@@ -41,9 +41,7 @@ export function registerSignInApi(app: FastifyInstance, context: Context, provid
     app.post(`/sign-in/:signIn/${name}`, async (request, reply) => {
       // SameSite keeps the cookie from other sites; this keeps out pages of other origins of our own site.
       if (request.headers.origin !== context.config.issuer) throw new Refusal('origin_refused')
-      const initiator = { provider, request, reply, id: signInIdOf(request) }
-      await requireInitiator(initiator)
-      return command(initiator)
+      return command(await requireInitiator({ provider, request, reply, id: signInIdOf(request) }))
     })
 
   app.get('/sign-in/:signIn/state', watch('value'))
