@@ -38,8 +38,8 @@ async function nextLine(lines: Lines, { text, variable }: Question): Promise<str
   throw new UsageFault(`No answer was given to "${text}": answer on standard input${variableToo}.`)
 }
 
-/** Reads one line of keys without an echo. */
-function readHidden(input: NodeJS.ReadStream, interrupt: () => void): Promise<string> {
+/** Reads one line of keys without an echo. `begin` is called once the echo is off: only then may a question be seen. */
+function readHidden(input: NodeJS.ReadStream, begin: () => void, interrupt: () => void): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>()
   let typed = ''
   const onData = (keys: string) => {
@@ -57,6 +57,7 @@ function readHidden(input: NodeJS.ReadStream, interrupt: () => void): Promise<st
   input.setRawMode(true)
   input.resume()
   input.on('data', onData)
+  begin()
   return promise.finally(() => {
     input.off('data', onData)
     input.setRawMode(false)
@@ -85,10 +86,8 @@ export function systemTerminal(): Terminal & { close(): void } {
     reader.once('close', () => resolve(''))
     return promise.finally(() => reader.close())
   }
-  const hidden = async (question: Question) => {
-    stderr.write(`${question.text}: `)
-    return readHidden(stdin, interrupt).finally(() => stderr.write('\n'))
-  }
+  const hidden = (question: Question) =>
+    readHidden(stdin, () => stderr.write(`${question.text}: `), interrupt).finally(() => stderr.write('\n'))
   return {
     environment: process.env,
     signal: controller.signal,
