@@ -68,7 +68,6 @@ class SqliteConnection implements DatabaseConnection {
 
   #refuseIfFailed(): void {
     if (this.#failed) throw new Error('A statement of this transaction has failed: it can only be rolled back.')
-    if (this.#inSavepoint && !this.#database.isTransaction) throw new Error('The transaction has been ended.')
   }
 
   #prepare(sql: string) {
