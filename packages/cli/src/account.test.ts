@@ -3,7 +3,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { countersign } from './terminal-double.ts'
+import { countersign } from './terminal-for-tests.ts'
 
 let directory: string
 let environment: Record<string, string>

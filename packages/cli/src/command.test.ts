@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { commandNames } from './command.ts'
 import { plain } from './terminal.ts'
-import { countersign } from './terminal-double.ts'
+import { countersign } from './terminal-for-tests.ts'
 
 describe('help', () => {
   test('names every command and the exit codes', async () => {

@@ -3,14 +3,14 @@ import { describe, expect, test } from 'vitest'
 import { type ConnectionOptions, openConnection, readServer } from './connection.ts'
 import { NetworkFailed, RequestRefused, ServerNotTrusted } from './failures.ts'
 import {
-  createServerDouble,
+  createServer,
   createStoredDevice,
   issuer,
   json,
   problem,
   type ReceivedRequest,
   serverStart,
-} from './server-double.ts'
+} from './server-for-tests.ts'
 
 const { stored } = await createStoredDevice()
 
@@ -27,7 +27,7 @@ function connect(
   answer: (request: ReceivedRequest) => Response | Promise<Response>,
   more: Partial<ConnectionOptions> & { time?: () => number } = {},
 ) {
-  const double = createServerDouble({ answer, publicJwk: () => stored.publicJwk, ...more })
+  const double = createServer({ answer, publicJwk: () => stored.publicJwk, ...more })
   const connection = openConnection({
     apiUrl: `${issuer}/`,
     keyPair: stored.keyPair,
@@ -175,14 +175,14 @@ describe('what a server says about itself', () => {
   }
 
   test('is read without a signature', async () => {
-    const { fetch, received } = createServerDouble({ answer: () => json(server), publicJwk: () => stored.publicJwk })
+    const { fetch, received } = createServer({ answer: () => json(server), publicJwk: () => stored.publicJwk })
     expect(await readServer({ apiUrl: issuer, fetch })).toEqual(server)
     expect(received).toMatchObject([{ path: '/v1/server', signed: false }])
   })
 
   test('is not believed when it calls itself another', async () => {
     const answer = () => json({ ...server, issuer: 'https://other.example' })
-    const { fetch } = createServerDouble({ answer, publicJwk: () => stored.publicJwk })
+    const { fetch } = createServer({ answer, publicJwk: () => stored.publicJwk })
     await expect(readServer({ apiUrl: issuer, fetch })).rejects.toThrow(ServerNotTrusted)
   })
 })

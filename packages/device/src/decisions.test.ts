@@ -17,7 +17,7 @@ import { openDevice } from './linked-device.ts'
 import {
   approvalId,
   cheapHash,
-  createServerDouble,
+  createServer,
   createStoredDevice,
   documentWith,
   issuer,
@@ -27,14 +27,14 @@ import {
   type ReceivedRequest,
   serverStart,
   unlockSecret,
-} from './server-double.ts'
+} from './server-for-tests.ts'
 
 const { stored } = await createStoredDevice()
 const document = documentWith({ round: 2 })
 const shown: ShownApproval = { approval: approvalId, document, digest: digestOf(document) }
 
 function openWith(answer: (request: ReceivedRequest) => Response) {
-  const { fetch, received } = createServerDouble({ answer, publicJwk: () => stored.publicJwk })
+  const { fetch, received } = createServer({ answer, publicJwk: () => stored.publicJwk })
   const device = openDevice(stored, { appVersion: '1.0.0', passcodeHash: cheapHash, fetch, now: () => serverStart })
   return { device, received }
 }

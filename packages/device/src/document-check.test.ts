@@ -1,7 +1,7 @@
 import { digestOf, formatTimestamp, generateSigningKey, importVerifyKey, thumbprintOf } from '@countersign/protocol'
 import { describe, expect, test } from 'vitest'
 import { checkDocument, type DocumentFault } from './document-check.ts'
-import { approvalId, createStoredDevice, documentWith, serverStart, signedBy } from './server-double.ts'
+import { approvalId, createStoredDevice, documentWith, serverStart, signedBy } from './server-for-tests.ts'
 
 const { stored, documentKey } = await createStoredDevice()
 const keys = new Map(

@@ -30,7 +30,7 @@ import { startLinking } from './linking.ts'
 import { openLock } from './passcode-lock.ts'
 import {
   cheapHash,
-  createServerDouble,
+  createServer,
   issuer,
   json,
   passcode,
@@ -38,7 +38,7 @@ import {
   type ReceivedRequest,
   serverStart,
   signedBy,
-} from './server-double.ts'
+} from './server-for-tests.ts'
 
 const linking = LinkingId.parse(`lnk_${'l'.repeat(22)}`)
 const device = DeviceId.parse(`dev_${'d'.repeat(22)}`)
@@ -140,7 +140,7 @@ async function createLinkingServer(
     }
   }
 
-  const double = createServerDouble({
+  const double = createServer({
     publicJwk: (body) => {
       phoneKey ??= StartLinkingBody.parse(body).sign_jwk
       return phoneKey

@@ -2,7 +2,7 @@ import { codeKeyOf, verifyTypedResponse } from '@countersign/protocol'
 import { describe, expect, test } from 'vitest'
 import { openDevice } from './linked-device.ts'
 import { isChallenge } from './offline-response.ts'
-import { cheapHash, createStoredDevice, passcode, serverStart, unlockSecret } from './server-double.ts'
+import { cheapHash, createStoredDevice, passcode, serverStart, unlockSecret } from './server-for-tests.ts'
 
 const { stored } = await createStoredDevice()
 const challenge = '48213907'

@@ -5,7 +5,7 @@ import { openDevice } from './linked-device.ts'
 import {
   approvalId,
   cheapHash,
-  createServerDouble,
+  createServer,
   createStoredDevice,
   documentWith,
   json,
@@ -13,7 +13,7 @@ import {
   type ReceivedRequest,
   serverStart,
   signedBy,
-} from './server-double.ts'
+} from './server-for-tests.ts'
 import type { Wait } from './watch-approvals.ts'
 
 const { stored, documentKey } = await createStoredDevice()
@@ -69,7 +69,7 @@ function createStream() {
 }
 
 function watching(answer: (request: ReceivedRequest) => Response | Promise<Response>) {
-  const { fetch, received } = createServerDouble({ answer, publicJwk: () => stored.publicJwk })
+  const { fetch, received } = createServer({ answer, publicJwk: () => stored.publicJwk })
   const { wait, pass } = createWaits()
   const device = openDevice(stored, {
     appVersion: '1.0.0',

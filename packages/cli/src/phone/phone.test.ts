@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { SignInState } from '@countersign/protocol'
 import { startWorld, usualPasscode, type World, type WorldAccount } from '@countersign/testkit'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Circumstances, countersign } from '../terminal-double.ts'
+import { type Circumstances, countersign } from '../terminal-for-tests.ts'
 import { stateExists } from './state-file.ts'
 
 let world: World

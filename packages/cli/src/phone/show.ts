@@ -3,7 +3,7 @@ import type { RefusedApproval, ShownApproval } from '@countersign/device'
 import { parseTimestamp } from '@countersign/protocol'
 
 /** Whole seconds until a request ends. */
-export const secondsLeft = (shown: ShownApproval, serverNow: number): number =>
+const secondsLeft = (shown: ShownApproval, serverNow: number): number =>
   Math.max(0, Math.ceil((parseTimestamp(shown.document.expires) - serverNow) / 1000))
 
 /** What the person is asked: the application's name, headline and lines, exactly as signed. */

@@ -37,7 +37,7 @@ function numberOf(value: unknown): number {
 const bytesOf = (value: unknown): Uint8Array<ArrayBuffer> => Uint8Array.from(fromBase64url(textOf(value)))
 
 /** The state as JSON. */
-export async function serializeDevice(stored: StoredDevice): Promise<string> {
+async function serializeDevice(stored: StoredDevice): Promise<string> {
   const { salt, iv, sealed, sealKey } = stored.lock
   const { d } = await crypto.subtle.exportKey('jwk', stored.keyPair.privateKey)
   const state = {
@@ -69,7 +69,7 @@ async function keyPairOf(publicJwk: PublicJwk, d: string): Promise<CryptoKeyPair
 }
 
 /** The reverse of `serializeDevice`. @throws on anything else, with a reason for developers */
-export async function parseDevice(text: string): Promise<StoredDevice> {
+async function parseDevice(text: string): Promise<StoredDevice> {
   const state = membersOf(JSON.parse(text))
   if (state.version !== version) throw new TypeError('Of another version.')
   const account = membersOf(state.account)

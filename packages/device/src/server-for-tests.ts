@@ -65,7 +65,7 @@ const bytesOf = (body: unknown): Uint8Array<ArrayBuffer> =>
  * A fetch that reaches a server which answers by `answer`, but for signed requests without a nonce, which it refuses by
  * itself. Every answer carries a fresh nonce and the time.
  */
-export function createServerDouble(options: {
+export function createServer(options: {
   readonly answer: (request: ReceivedRequest) => Response | Promise<Response>
   /** Of the key that a request with this body must be signed with. */
   readonly publicJwk: (body: unknown) => PublicJwk
