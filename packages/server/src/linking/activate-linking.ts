@@ -61,7 +61,7 @@ async function judgeProof(
   proof: Uint8Array,
 ): Promise<boolean | null> {
   const id = linking.device
-  if (linking.state !== 'activate' || id === null) return null
+  if (id === null) return null
   const device = await context.db.read((query) => deviceById(query, id))
   if (device?.state !== 'linking') return null
   return verifyProof(proofKeyOf(openUnlockSecret(context, device)), 'activate', payload, proof)

@@ -482,6 +482,18 @@ onBothDatabases((open) => {
       context.db.write((transaction) => transaction.updateTable('accounts').set({ state: 'active' }).execute())
 
     describe.each(['locked', 'disabled'] as const)('%s', (state) => {
+      test('while its password is judged, gets no SMS', async () => {
+        const verify = async (hash: string | null, given: string) => {
+          const right = await context.passwords.verify(hash, given)
+          await close[state]()
+          return right
+        }
+        const slow = await createPhone({ ...context, passwords: { ...context.passwords, verify } })
+        await expect(slow.start(email, password)).rejects.toEqual(refusal('link_failed'))
+        await newestCode()
+        expect(inbox.messages()).toEqual([])
+      })
+
       test('before the code, its linking ends', async () => {
         const id = await start()
         const code = await newestCode()
