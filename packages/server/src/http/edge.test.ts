@@ -15,7 +15,6 @@ import {
 } from '@countersign/protocol'
 import { startWorld, type World } from '@countersign/testkit'
 import fc from 'fast-check'
-import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const linking = 'lnk_AAAAAAAAAAAAAAAAAAAAAA'
@@ -76,9 +75,9 @@ const tables = [
 async function allRows(): Promise<string> {
   const { db } = world.running.context
   const rows = await Promise.all(
-    tables.map((table) => db.read((query) => sql`select * from ${sql.table(table)}`.execute(query))),
+    tables.map((table) => db.read((query) => query.selectFrom(table).selectAll().execute())),
   )
-  return toHex(sha256(utf8(JSON.stringify(rows.map((result) => result.rows)))))
+  return toHex(sha256(utf8(JSON.stringify(rows))))
 }
 
 const send = (method: string, path: string, init: RequestInit = {}) =>

@@ -1,6 +1,7 @@
 /** From what was thrown to a problem (RFC 9457). The one mapper of the server. */
 import type { Problem } from '@countersign/protocol'
 import type { FastifyError } from 'fastify'
+import { DatabaseUnavailable } from '../db/index.ts'
 import { Refusal } from './refusal.ts'
 
 export const problemMediaType = 'application/problem+json'
@@ -27,6 +28,7 @@ const isFastifyError = (error: unknown): error is FastifyError =>
 /** The refusal that an error stands for, or null when the error is a bug of ours. */
 export function refusalOf(error: unknown): Refusal | null {
   if (error instanceof Refusal) return error
+  if (error instanceof DatabaseUnavailable) return new Refusal('unavailable', { retry_after: 1 })
   if (!isFastifyError(error)) return null
   if (error.statusCode === 413) return new Refusal('too_large', { detail: 'A body may hold 32 kB at most.' })
   const clientFault = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500
