@@ -50,6 +50,8 @@ export interface ScriptedServer {
   readonly seen: { streams: number; opened: number; polls: number }
   /** Tells everybody who watches. `now` is the server's clock. */
   show(state: ScriptedState, now?: number): void
+  /** Changes the state while those who watch hear nothing, as on a line that died in silence. */
+  hush(state: ScriptedState): void
   /** What the next posts of that name are answered with; `before` may change the state first. */
   on(name: string, reply: Reply, before?: () => void): void
   /** Whether the API answers at all. */
@@ -104,16 +106,19 @@ export async function startScriptedServer(directory: string, first: ScriptedStat
   const replies = new Map<string, { reply: Reply; before: () => void }>()
   const watchers = new Set<() => void>()
 
-  const show = (state: ScriptedState, now = Date.now()) => {
+  const hush = (state: ScriptedState, now = Date.now()) => {
     version += 1
     current = SignInState.parse({ ...state, version: `v${version}`, now })
+  }
+  const show = (state: ScriptedState, now?: number) => {
+    hush(state, now)
     for (const watcher of [...watchers]) watcher()
   }
   show(first)
 
   const stream = (response: ServerResponse) => {
     seen.opened += 1
-    if (!streaming) return void response.destroy()
+    if (!streaming) return void response.writeHead(502).end()
     seen.streams += 1
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
     const send = () => response.write(`event: state\ndata: ${JSON.stringify(current)}\n\n`)
@@ -167,6 +172,7 @@ export async function startScriptedServer(directory: string, first: ScriptedStat
     posts,
     seen,
     show,
+    hush,
     on: (name, reply, before = () => undefined) => {
       replies.set(name, { reply, before })
     },

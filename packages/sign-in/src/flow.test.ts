@@ -1,0 +1,319 @@
+/** The way through the pages, in a real browser, against an API that does what each test says. */
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { buildPages, chromiumPath, launchBrowser } from './browser-for-tests.ts'
+import { type ScriptedServer, type ScriptedState, startScriptedServer } from './server-for-tests.ts'
+
+const here = { application: 'Strand', support_email: 'support@strand.example' }
+const device = 'Annas Pixel 9'
+const password: ScriptedState = { ...here, step: 'password' }
+const waiting = (expires = Date.now() + 80_000): ScriptedState => ({ ...here, step: 'waiting', device, expires })
+const offline = (challenge: string, tries_left = 5, expires = Date.now() + 80_000): ScriptedState => ({
+  ...here,
+  step: 'offline',
+  device,
+  challenge,
+  round: 1,
+  expires,
+  tries_left,
+})
+
+describe.skipIf(chromiumPath === undefined)('the way through', () => {
+  let browser: Browser
+  let pages: ReturnType<typeof buildPages>
+  let context: BrowserContext
+  let server: ScriptedServer
+  let page: Page
+
+  beforeAll(async () => {
+    pages = buildPages()
+    browser = await launchBrowser()
+  })
+  afterAll(async () => {
+    await browser.close()
+    pages.remove()
+  })
+  beforeEach(async () => {
+    context = await browser.newContext({ locale: 'sv', reducedMotion: 'reduce', viewport: { width: 390, height: 844 } })
+    page = await context.newPage()
+  })
+  afterEach(async () => {
+    await context.close()
+    await server.close()
+  })
+
+  const open = async (state: ScriptedState) => {
+    server = await startScriptedServer(pages.directory, state)
+    await page.goto(server.url)
+    await page.locator('main:not([data-screen=loading])').waitFor()
+  }
+  const button = (name: string) => page.getByRole('button', { name, exact: true })
+  const heading = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor()
+  const response = () => page.getByLabel('Svarskod')
+  const arrived = () => page.waitForURL('**/arrived')
+  const finishAt = () => server.on('finish', { kind: 'location', location: new URL('/arrived', server.url).href })
+  const approve = () => {
+    finishAt()
+    server.show({ ...here, step: 'approved' })
+  }
+
+  test('by keyboard alone: e-mail, password, the phone, and on to the application', async () => {
+    await open(password)
+    server.on('password', { kind: 'state' }, () => server.show(waiting()))
+    await page.keyboard.type(' anna@strand.example ')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('morgonbris')
+    await page.keyboard.press('Enter')
+    await heading(`Öppna Countersign på ${device}`)
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1')
+    approve()
+    await arrived()
+    expect(server.posts).toEqual([
+      { name: 'password', body: { email: 'anna@strand.example', password: 'morgonbris', locale: 'sv' } },
+      { name: 'finish', body: {} },
+    ])
+  })
+
+  test('a refused password keeps both fields, and "Tillbaka" leads to the e-mail', async () => {
+    await open(password)
+    server.on('password', { kind: 'refused', code: 'sign_in_failed' })
+    await page.getByLabel('E-post').fill('anna@strand.example')
+    await button('Nästa').click()
+    await page.getByLabel('Lösenord', { exact: true }).fill('wrong one')
+    await button('Nästa').click()
+    await page.getByRole('alert').getByText('E-postadressen eller lösenordet är fel').waitFor()
+    expect(await page.getByLabel('Lösenord', { exact: true }).inputValue()).toBe('wrong one')
+    await button('Tillbaka').click()
+    expect(await page.getByLabel('E-post').inputValue()).toBe('anna@strand.example')
+  })
+
+  test('a password manager finds both fields on the first page', async () => {
+    await open(password)
+    const fields = await page
+      .locator('form input')
+      .evaluateAll((all) => all.map((field) => `${field.getAttribute('name')} ${field.getAttribute('autocomplete')}`))
+    expect(fields).toEqual(['username username', 'password current-password'])
+  })
+
+  test('the password is shown only while asked for', async () => {
+    await open(password)
+    await page.getByLabel('E-post').fill('anna@strand.example')
+    await button('Nästa').click()
+    const field = page.getByLabel('Lösenord', { exact: true })
+    expect(await field.getAttribute('type')).toBe('password')
+    await button('Visa lösenord').click()
+    expect(await field.getAttribute('type')).toBe('text')
+  })
+
+  test('nothing typed is kept in the browser, only the language', async () => {
+    await open(password)
+    await page.getByLabel('E-post').fill('anna@strand.example')
+    await button('English').click()
+    expect(await page.getByLabel('E-mail').inputValue()).toBe('anna@strand.example')
+    expect(await page.evaluate(() => [JSON.stringify({ ...localStorage }), sessionStorage.length])).toEqual([
+      '{"countersign.language":"en"}',
+      0,
+    ])
+    await page.reload()
+    await heading('Log in')
+  })
+
+  test('without push: the code goes by hand, with spaces or without, and the page goes on', async () => {
+    await open(waiting())
+    server.on('offline', { kind: 'state' }, () => server.show(offline('48291736')))
+    await button('Jag fick ingen pushnotis').click()
+    await heading('Logga in med en kod')
+    expect(await page.locator('[data-code]').getAttribute('data-code')).toBe('48291736')
+    await page.getByText('Koden är 4 8 2 9, 1 7 3 6').waitFor()
+    finishAt()
+    server.on('response', { kind: 'state' }, () => server.show({ ...here, step: 'approved' }))
+    await response().fill('1234 - 5678')
+    await button('Bekräfta').click()
+    await arrived()
+    expect(server.posts.map(({ name, body }) => [name, body])).toContainEqual(['response', { response: '12345678' }])
+  })
+
+  test('what is no response code is not sent, and costs no try', async () => {
+    await open(offline('48291736'))
+    await response().fill('1234')
+    await button('Bekräfta').click()
+    await page.getByText('Svarskoden har 8 siffror.').waitFor()
+    expect(server.posts).toEqual([])
+  })
+
+  test('a refused response keeps what was typed, and says how many tries are left', async () => {
+    await open(offline('48291736'))
+    const refusal = { kind: 'refused', code: 'code_refused', more: { tries_left: 1 } } as const
+    server.on('response', refusal, () => server.show(offline('48291736', 1)))
+    await response().fill('12345678')
+    await button('Bekräfta').click()
+    await page.getByRole('alert').getByText('klocka').waitFor()
+    await page.getByText('1 försök kvar').waitFor()
+    expect(await response().inputValue()).toBe('12345678')
+  })
+
+  test('a code that ran out is followed by the next, which is announced, and what was typed stays', async () => {
+    await open(offline('48291736'))
+    await response().fill('1234')
+    server.show(offline('55550001'))
+    await page.getByRole('status').getByText('En ny kod visas: 5 5 5 5, 0 0 0 1').waitFor()
+    expect(await page.locator('[data-code]').textContent()).toBe('55550001')
+    expect(await response().inputValue()).toBe('1234')
+  })
+
+  test('a phone that found a network may still approve while the code is shown', async () => {
+    await open(offline('48291736'))
+    approve()
+    await arrived()
+  })
+
+  test('the count is the server’s, however wrong this computer’s clock is', async () => {
+    server = await startScriptedServer(pages.directory, password)
+    const serverNow = Date.now() - 5 * 3_600_000
+    server.show(waiting(serverNow + 40_000), serverNow)
+    await page.goto(server.url)
+    const label = await page.getByRole('timer').getAttribute('aria-label')
+    expect(Number(label?.split(' ')[0])).toBeGreaterThan(30)
+    expect(Number(label?.split(' ')[0])).toBeLessThanOrEqual(40)
+  })
+
+  test('half a minute before the end it is said aloud', async () => {
+    await page.clock.install()
+    await open(waiting(Date.now() + 35_000))
+    await page.clock.runFor(6_000)
+    await page.getByRole('status').getByText('sekunder kvar').waitFor()
+  })
+
+  test('a stream that was lost in silence is doubted once the time is up', async () => {
+    await page.clock.install()
+    await open(waiting(Date.now() + 2_000))
+    server.hush({ ...here, step: 'expired' })
+    await page.clock.runFor(6_000)
+    await heading('Tiden tog slut')
+  })
+
+  test('where streams break, a long poll takes their place', async () => {
+    server = await startScriptedServer(pages.directory, waiting())
+    server.setStreaming(false)
+    await page.goto(server.url)
+    await expect.poll(() => server.seen.polls).toBeGreaterThan(0)
+    approve()
+    await arrived()
+    expect(server.seen.opened).toBe(3)
+  })
+
+  test('a lost line is said, nothing is lost, and the page goes on when it is back', async () => {
+    await open(offline('48291736'))
+    await response().fill('1234')
+    server.setReachable(false)
+    await page.getByText('Ansluter igen').waitFor()
+    server.setReachable(true)
+    await page.getByText('Ansluter igen').waitFor({ state: 'detached' })
+    expect(await response().inputValue()).toBe('1234')
+    approve()
+    await arrived()
+  })
+
+  test('a command that does not reach the server can be given again', async () => {
+    await open(password)
+    await page.getByLabel('E-post').fill('anna@strand.example')
+    await button('Nästa').click()
+    await page.getByLabel('Lösenord', { exact: true }).fill('morgonbris')
+    server.setReachable(false)
+    await button('Nästa').click()
+    await page.getByRole('alert').getByText('Servern gick inte att nå').waitFor()
+    server.setReachable(true)
+    server.on('password', { kind: 'state' }, () => server.show(waiting()))
+    await button('Nästa').click()
+    await heading(`Öppna Countersign på ${device}`)
+  })
+
+  test('an approved sign-in is collected even when the first answer is lost', async () => {
+    await open(waiting())
+    server.on('finish', { kind: 'broken' }, finishAt)
+    server.show({ ...here, step: 'approved' })
+    await arrived()
+    expect(server.posts.filter(({ name }) => name === 'finish')).toHaveLength(2)
+  })
+
+  test('an approval that cannot be collected any more leads back to the password, with the reason', async () => {
+    await open(waiting())
+    server.on('finish', { kind: 'refused', code: 'redeem_too_late' }, () => server.show(password))
+    server.show({ ...here, step: 'approved' })
+    await page.getByRole('alert').getByText('hämtades inte i tid').waitFor()
+    await page.getByLabel('E-post').waitFor()
+  })
+
+  test('a decline is said at once; beginning again asks for the password, and remembers the e-mail', async () => {
+    await open(password)
+    server.on('password', { kind: 'state' }, () => server.show(waiting()))
+    await page.getByLabel('E-post').fill('anna@strand.example')
+    await button('Nästa').click()
+    await page.getByLabel('Lösenord', { exact: true }).fill('morgonbris')
+    await button('Nästa').click()
+    await heading(`Öppna Countersign på ${device}`)
+    server.show({ ...here, step: 'declined', reason: null })
+    await heading('Du avböjde inloggningen')
+    await button('Försök igen').click()
+    expect(await page.getByLabel('E-post').inputValue()).toBe('anna@strand.example')
+    await button('Nästa').click()
+    expect(await page.getByLabel('Lösenord', { exact: true }).inputValue()).toBe('')
+  })
+
+  test('whoever said "not me" is not asked to try again', async () => {
+    await open({ ...here, step: 'declined', reason: 'not-me' })
+    expect(await button('Försök igen').count()).toBe(0)
+  })
+
+  test('an unanswered request is asked again by "Försök igen"', async () => {
+    await open({ ...here, step: 'expired' })
+    server.on('restart', { kind: 'state' }, () => server.show(waiting()))
+    await button('Försök igen').click()
+    await heading(`Öppna Countersign på ${device}`)
+  })
+
+  test('without a phone, the page leads to the app and stays', async () => {
+    await open({ ...here, step: 'no-device', phone_url: 'http://localhost:4001/' })
+    expect(await page.getByRole('link', { name: 'http://localhost:4001/' }).getAttribute('target')).toBe('_blank')
+    server.on('restart', { kind: 'state' }, () => server.show(waiting()))
+    await button('Försök igen').click()
+    await heading(`Öppna Countersign på ${device}`)
+  })
+
+  test('"Avbryt" goes back to the application', async () => {
+    await open(waiting())
+    server.on('cancel', { kind: 'location', location: new URL('/arrived', server.url).href })
+    await button('Avbryt').click()
+    await arrived()
+  })
+
+  test('a place that is no web address is not gone to', async () => {
+    await open(waiting())
+    server.on('cancel', { kind: 'location', location: 'javascript:document.title="gone"' })
+    await button('Avbryt').click()
+    await page.getByRole('alert').waitFor()
+    expect(await page.title()).toContain('Öppna Countersign')
+  })
+
+  test('a sign-in that is over says so, and where to begin again', async () => {
+    await open(password)
+    server.end('sign_in_expired')
+    server.on('password', { kind: 'refused', code: 'sign_in_expired' })
+    await page.getByLabel('E-post').fill('anna@strand.example')
+    await button('Nästa').click()
+    await page.getByLabel('Lösenord', { exact: true }).fill('morgonbris')
+    await button('Nästa').click()
+    await heading('Den här inloggningen är över')
+  })
+
+  test('too many tries: the wait is named, and what was typed stays', async () => {
+    await open(password)
+    server.on('password', { kind: 'refused', code: 'rate_limited', more: { retry_after: 90 } })
+    await page.getByLabel('E-post').fill('anna@strand.example')
+    await button('Nästa').click()
+    await page.getByLabel('Lösenord', { exact: true }).fill('morgonbris')
+    await button('Nästa').click()
+    await page.getByRole('alert').getByText('2 minuter').waitFor()
+    expect(await page.getByLabel('Lösenord', { exact: true }).inputValue()).toBe('morgonbris')
+  })
+})

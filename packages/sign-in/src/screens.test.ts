@@ -1,0 +1,209 @@
+/** Every screen in both languages, light and dark, from 320 pixels up: whole, accessible, and within its policy. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { buildPages, chromiumPath, launchBrowser } from './browser-for-tests.ts'
+import { type ScriptedServer, type ScriptedState, startScriptedServer } from './server-for-tests.ts'
+
+const pictures = join(import.meta.dirname, '../../../test-results/sign-in')
+
+const here = { application: 'Strand', support_email: 'support@strand.example' }
+const device = 'Annas Pixel 9'
+const inSeconds = (seconds: number) => Date.now() + seconds * 1000
+const offline = (tries_left: number): ScriptedState => ({
+  ...here,
+  step: 'offline',
+  device,
+  challenge: '48291736',
+  round: 1,
+  expires: inSeconds(61),
+  tries_left,
+})
+
+interface Screen {
+  readonly state: () => ScriptedState
+  readonly heading: { readonly sv: string; readonly en: string }
+  /** From the first state to the screen. */
+  readonly reach?: (page: Page, server: ScriptedServer) => Promise<void>
+}
+
+const next = (page: Page) => page.locator('button[type=submit]').click()
+const typeEmail = async (page: Page) => {
+  await page.locator('input[name=username]:visible').fill('anna@strand.example')
+  await next(page)
+  await page.getByText('anna@strand.example', { exact: true }).waitFor()
+}
+const alert = (page: Page) => page.getByRole('alert').waitFor()
+
+const screens: Record<string, Screen> = {
+  email: { state: () => ({ ...here, step: 'password' }), heading: { sv: 'Logga in', en: 'Log in' } },
+  'email-missing': {
+    state: () => ({ ...here, step: 'password' }),
+    heading: { sv: 'Logga in', en: 'Log in' },
+    reach: next,
+  },
+  password: {
+    state: () => ({ ...here, step: 'password' }),
+    heading: { sv: 'Logga in', en: 'Log in' },
+    reach: typeEmail,
+  },
+  'password-refused': {
+    state: () => ({ ...here, step: 'password' }),
+    heading: { sv: 'Logga in', en: 'Log in' },
+    reach: async (page, server) => {
+      server.on('password', { kind: 'refused', code: 'sign_in_failed' })
+      await typeEmail(page)
+      await page.locator('input[name=password]').fill('not this one')
+      await next(page)
+      await alert(page)
+    },
+  },
+  waiting: {
+    state: () => ({ ...here, step: 'waiting', device, expires: inSeconds(74) }),
+    heading: { sv: `Öppna Countersign på ${device}`, en: `Open Countersign on ${device}` },
+  },
+  'offline-locked': {
+    state: () => ({ ...here, step: 'waiting', device, expires: inSeconds(74) }),
+    heading: { sv: `Öppna Countersign på ${device}`, en: `Open Countersign on ${device}` },
+    reach: async (page, server) => {
+      server.on('offline', { kind: 'refused', code: 'offline_locked', more: { retry_after: 900 } })
+      await page.getByRole('button', { name: /pushnotis|push notification/ }).click()
+      await alert(page)
+    },
+  },
+  offline: { state: () => offline(5), heading: { sv: 'Logga in med en kod', en: 'Log in with a code' } },
+  'offline-refused': {
+    state: () => offline(5),
+    heading: { sv: 'Logga in med en kod', en: 'Log in with a code' },
+    reach: async (page, server) => {
+      const refusal = { kind: 'refused', code: 'code_refused', more: { tries_left: 4 } } as const
+      server.on('response', refusal, () => server.show(offline(4)))
+      await page.locator('input[name=response]').fill('1234 5678')
+      await next(page)
+      await alert(page)
+    },
+  },
+  approved: { state: () => ({ ...here, step: 'approved' }), heading: { sv: 'Godkänt', en: 'Approved' } },
+  declined: {
+    state: () => ({ ...here, step: 'declined', reason: null }),
+    heading: { sv: 'Du avböjde inloggningen', en: 'You declined the login' },
+  },
+  'declined-not-me': {
+    state: () => ({ ...here, step: 'declined', reason: 'not-me' }),
+    heading: { sv: 'Du svarade att det inte var du', en: 'You said that it was not you' },
+  },
+  'declined-wrong-details': {
+    state: () => ({ ...here, step: 'declined', reason: 'wrong-details' }),
+    heading: { sv: 'Du svarade att uppgifterna var fel', en: 'You said that the details were wrong' },
+  },
+  'declined-changed-mind': {
+    state: () => ({ ...here, step: 'declined', reason: 'changed-mind' }),
+    heading: { sv: 'Du ångrade dig', en: 'You changed your mind' },
+  },
+  'codes-spent': {
+    state: () => ({ ...here, step: 'codes-spent' }),
+    heading: { sv: 'För många felaktiga koder', en: 'Too many wrong codes' },
+  },
+  expired: { state: () => ({ ...here, step: 'expired' }), heading: { sv: 'Tiden tog slut', en: 'The time ran out' } },
+  cancelled: {
+    state: () => ({ ...here, step: 'cancelled' }),
+    heading: { sv: 'Inloggningen avbröts', en: 'The login was cancelled' },
+  },
+  'no-device': {
+    state: () => ({ ...here, step: 'no-device', phone_url: 'http://localhost:4001/' }),
+    heading: { sv: 'Ingen telefon är kopplad', en: 'No phone is linked' },
+  },
+  ended: {
+    state: () => ({ ...here, step: 'waiting', device, expires: inSeconds(60) }),
+    heading: { sv: 'Den här inloggningen är över', en: 'This login is over' },
+    reach: async (page, server) => {
+      server.end('sign_in_expired')
+      server.setStreaming(false)
+      await page.getByRole('heading', { name: /över|over/ }).waitFor()
+    },
+  },
+  'connection-lost': {
+    state: () => ({ ...here, step: 'waiting', device, expires: inSeconds(74) }),
+    heading: { sv: `Öppna Countersign på ${device}`, en: `Open Countersign on ${device}` },
+    reach: async (page, server) => {
+      server.setReachable(false)
+      await page.getByText(/Ansluter igen|Connecting again/).waitFor()
+    },
+  },
+}
+
+const views = {
+  'phone-sv-light': { locale: 'sv', width: 390, height: 844, colorScheme: 'light' },
+  'narrow-en-dark': { locale: 'en', width: 320, height: 640, colorScheme: 'dark' },
+  'desktop-sv-dark': { locale: 'sv', width: 1280, height: 800, colorScheme: 'dark' },
+  'desktop-en-light': { locale: 'en', width: 1280, height: 800, colorScheme: 'light' },
+} as const
+
+describe.skipIf(chromiumPath === undefined)('the screens', () => {
+  let browser: Browser
+  let pages: ReturnType<typeof buildPages>
+  beforeAll(async () => {
+    mkdirSync(pictures, { recursive: true })
+    pages = buildPages()
+    browser = await launchBrowser()
+  })
+  afterAll(async () => {
+    await browser.close()
+    pages.remove()
+  })
+
+  async function look(screen: Screen, name: string, view: keyof typeof views): Promise<void> {
+    const { locale, width, height, colorScheme } = views[view]
+    const server = await startScriptedServer(pages.directory, screen.state())
+    server.on('finish', { kind: 'broken' })
+    const context = await browser.newContext({
+      locale,
+      viewport: { width, height },
+      colorScheme,
+      reducedMotion: 'reduce',
+    })
+    try {
+      const page = await context.newPage()
+      const violations: string[] = []
+      await page.exposeFunction('noteViolation', (text: string) => violations.push(text))
+      await page.addInitScript(() => {
+        addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => {
+          Reflect.get(globalThis, 'noteViolation')(`${effectiveDirective} ${blockedURI}`)
+        })
+      })
+      page.on('pageerror', (error) => violations.push(error.message))
+      await page.goto(server.url)
+      await page.locator('main:not([data-screen=loading])').waitFor()
+      await screen.reach?.(page, server)
+
+      expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(screen.heading[locale])
+      expect(await page.title()).toBe(`${screen.heading[locale]} – Countersign`)
+      expect(await page.locator('html').getAttribute('lang')).toBe(locale)
+      expect(await page.getByRole('link', { name: 'support@strand.example' }).count()).toBe(1)
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0)
+      await page.screenshot({ path: join(pictures, `${name}-${view}.png`), fullPage: true })
+      // Without frames there is nothing to gather from other pages, which would take most of the time.
+      const axe = await new AxeBuilder({ page }).setLegacyMode().analyze()
+      expect(axe.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([])
+      expect(axe.passes.length).toBeGreaterThan(10)
+      expect(violations).toEqual([])
+    } finally {
+      await context.close()
+      await server.close()
+    }
+  }
+
+  test.each(Object.entries(screens))('%s, on a phone and on a narrow one', async (name, screen) => {
+    await look(screen, name, 'phone-sv-light')
+    await look(screen, name, 'narrow-en-dark')
+  })
+
+  test.each(['password-refused', 'waiting', 'offline', 'declined', 'no-device'])('%s, on a desk', async (name) => {
+    const screen = screens[name]
+    if (screen === undefined) throw new Error(`There is no screen ${name}.`)
+    await look(screen, name, 'desktop-sv-dark')
+    await look(screen, name, 'desktop-en-light')
+  })
+})
