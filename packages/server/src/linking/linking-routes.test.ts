@@ -135,8 +135,10 @@ describe('linking over HTTP', () => {
 
   test('logging out removes the device, and its key is nobody any more', async () => {
     await link()
-    const answer = await send(phone, 'DELETE', '/v1/device')
-    expect(answer.statusCode).toBe(204)
+    const request = await sign(phone, 'DELETE', '/v1/device')
+    expect((await app.inject(request)).statusCode).toBe(204)
+    const spent = await context.db.read((query) => query.selectFrom('nonces').select('nonce').execute())
+    expect(spent.filter(({ nonce }) => request.headers['signature-input'].includes(nonce))).toHaveLength(1)
     expect((await send(phone, 'GET', '/v1/device')).json()).toMatchObject({ status: 401, code: 'device_unknown' })
     expect((await send(phone, 'DELETE', '/v1/device')).json()).toMatchObject({ code: 'device_unknown' })
   })

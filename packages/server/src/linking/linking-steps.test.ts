@@ -263,6 +263,19 @@ onBothDatabases((open) => {
       expect(await phone.submitCode(id, code)).toMatchObject({ account: anna.id })
     })
 
+    test('that is right costs the account none of its tries', async () => {
+      const id = await start()
+      const code = await newestCode()
+      for (let count = 0; count < 4; count++) {
+        await expect(phone.submitCode(id, otherThan(code))).rejects.toEqual(refusal('code_refused'))
+      }
+      await phone.submitCode(id, code)
+      const next = await start()
+      const wrong = otherThan(await newestCode())
+      await expect(phone.submitCode(next, wrong)).rejects.toEqual(refusal('code_refused', { tries_left: 4 }))
+      await expect(phone.submitCode(next, wrong)).rejects.toEqual(refusal('rate_limited', { retry_after: 3_600 }))
+    })
+
     test('abuse-29 that is right, many times at once, is used once: one device, one key', async () => {
       const id = await start()
       const code = await newestCode()
@@ -432,6 +445,13 @@ onBothDatabases((open) => {
       const again = await inParallel(50, () => phone.activate(id, device, wrong))
       expect(new Set(again.map((one) => JSON.stringify(one))).size).toBe(1)
       expect((await asked())?.unlockTriesLeft).toBe(5)
+    })
+
+    test('sent again after the device was removed does not bring it back', async () => {
+      const { id, device, secret } = await link()
+      await removeDevice(context, { device: { id: device, account: anna.id }, reason: 'test' }, noApprovals)
+      await expect(phone.activate(id, device, secret)).rejects.toEqual(refusal('device_unknown'))
+      expect(await asked()).toBeNull()
     })
 
     test('that is right, many times at once, activates once', async () => {
