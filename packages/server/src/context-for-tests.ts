@@ -17,7 +17,7 @@ export interface TestContext extends Context {
   passwordsJudged(): number
 }
 
-export const testConfig: Config = {
+const testConfig: Config = {
   issuer: 'https://id.example.com',
   phoneUrl: 'https://app.example.com',
   databaseUrl: 'sqlite::memory:',

@@ -5,7 +5,7 @@
  * device however many come at once, and that nothing of a removed device's secret is kept. Must never let a device
  * speak for an account that is not its own.
  */
-export { type Device, deviceAnswerOf, deviceTopic, unlockTries } from './device.ts'
+export { type Device, deviceAnswerOf, deviceTopic } from './device.ts'
 export { registerDevice } from './device-routes.ts'
 export {
   activateDevice,
