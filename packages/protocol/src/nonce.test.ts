@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import vectors from '../../../vectors/nonces.json' with { type: 'json' }
-import { fromBase64url, toBase64url } from './bytes.ts'
+import { concatBytes, fromBase64url, toBase64url } from './bytes.ts'
+import { hmacSha256, labelBytes } from './hashes.ts'
 import { checkNonce, createNonce } from './nonce.ts'
 
 const nonceKey = fromBase64url(vectors.nonceKey)
@@ -34,6 +35,16 @@ describe('a nonce is foreign', () => {
         expect(checkNonce(nonceKey, thumbprint, changed, seconds)).toBe('foreign')
       }),
     )
+  })
+
+  test('of a version that is not known, though tagged rightly', () => {
+    const tagged = (version: number) => {
+      const content = fromBase64url(nonce).subarray(0, 17).with(0, version)
+      const tag = hmacSha256(nonceKey, labelBytes('countersign/v1/nonce'), fromBase64url(thumbprint), content)
+      return toBase64url(concatBytes(content, tag.subarray(0, 16)))
+    }
+    expect(checkNonce(nonceKey, thumbprint, tagged(1), seconds)).toBe('good')
+    expect(checkNonce(nonceKey, thumbprint, tagged(2), seconds)).toBe('foreign')
   })
 
   test('to another server', () => {

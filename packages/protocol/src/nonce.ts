@@ -51,7 +51,7 @@ function contentOf(nonceKey: Uint8Array, thumbprint: string, nonce: string): Uin
   try {
     const bytes = fromBase64url(nonce)
     const content = bytes.subarray(0, contentLength)
-    if (bytes.length !== contentLength + tagLength || content[0] !== version) return null
+    if (content[0] !== version) return null
     return equalBytes(tagOf(nonceKey, thumbprint, content), bytes.subarray(contentLength)) ? content : null
   } catch {
     return null
