@@ -32,6 +32,18 @@ function packagedNode() {
   return join(root, 'node_modules', `node-${platform}-${process.arch}`, 'bin', file)
 }
 
+/** npm starts this through a shell that dies of the signal which npm passes on to it, and passes it on to nobody. */
+function endWithTheShell() {
+  const shell = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === shell) return
+    clearInterval(watch)
+    process.kill(process.pid, 'SIGTERM')
+  }, 250)
+  watch.unref()
+}
+
+if (process.env.npm_lifecycle_event !== undefined) endWithTheShell()
 if (install(root)) {
   if (Number.parseInt(process.versions.node, 10) >= wantedMajor) {
     process.argv.splice(1, 2, script)
