@@ -2,7 +2,7 @@
 import * as z from 'zod/mini'
 
 const id = <Name extends string>(prefix: string, _brand: Name) =>
-  z.string().check(z.regex(new RegExp(`^${prefix}_[A-Za-z0-9_-]{22}$`))).brand<Name>()
+  z.string().check(z.regex(new RegExp(`^${prefix}_[A-Za-z0-9_-]{21}[AQgw]$`))).brand<Name>()
 
 /** Ids are a prefix and 16 random bytes in base64url. */
 export const AccountId = id('acc', 'AccountId')
@@ -19,8 +19,8 @@ export type ApplicationId = z.infer<typeof ApplicationId>
 
 /** Base64url without padding (RFC 4648 section 5). */
 export const Base64url = z.string().check(z.regex(/^[A-Za-z0-9_-]*$/))
-/** 32 bytes in base64url: a digest, a proof, a nonce of a document. */
-export const Bytes32 = z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/))
+/** 32 bytes in base64url, in their one spelling: a digest, a proof, a nonce of a document. */
+export const Bytes32 = z.string().check(z.regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/))
 /** A JWS in compact serialisation (RFC 7515 section 3.1). */
 export const CompactJws = z
   .string()
