@@ -50,7 +50,7 @@ function sourcesHash(folder: string, folders: ReadonlyMap<string, string>): stri
   return hash.digest('hex')
 }
 
-/** Runs `vite build` in the folder. Resolves with what it said, which is empty unless something deserves to be read. */
+/** Runs `vite build` in the folder, which speaks even when nothing is wrong. */
 function build(folder: string): Promise<{ readonly ok: boolean; readonly said: string }> {
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
   const child = spawn(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
@@ -80,7 +80,7 @@ export async function buildPages(): Promise<boolean> {
       if (ok) writeFileSync(stamp, hash)
       const seconds = ((performance.now() - started) / 1000).toFixed(1)
       console.log(ok ? `Built ${folder} in ${seconds} s.` : `${folder} could not be built:`)
-      if (said !== '') console.log(said.trimEnd())
+      if (!ok) console.log(said.trimEnd())
       return ok
     }),
   )
