@@ -2,7 +2,8 @@
 import type { ApprovalId } from '@countersign/protocol'
 import { useEffect } from 'preact/hooks'
 import { useWords } from './language.tsx'
-import type { LinkedEvent, LinkedState } from './linked-state.ts'
+import { backOf, type LinkedEvent, type LinkedState } from './linked-state.ts'
+import { Spoken } from './parts/spoken.tsx'
 import { Working } from './parts/working.tsx'
 import type { Decision, OpenRequest, RequestEvent } from './request-state.ts'
 import { DeclineReasonScreen } from './screens/decline-reason.tsx'
@@ -18,6 +19,7 @@ import { StoppedScreen } from './screens/stopped.tsx'
 import { UnsentScreen } from './screens/unsent.tsx'
 import { UpdateNotice } from './screens/update-notice.tsx'
 import { sendDecision } from './send-decision.ts'
+import { useBack } from './use-back.ts'
 import { useServerWatch } from './use-server-watch.ts'
 
 interface LinkedAppProps {
@@ -32,7 +34,7 @@ type RequestProps = Pick<LinkedAppProps, 'state' | 'dispatch'> & { readonly requ
 /** What is said about the passcode's tries; null when there is nothing to say. */
 function useTriesLine(refusals: number, triesLeft: number | null): string | null {
   const { passcode: words } = useWords()
-  if (triesLeft === 1) return refusals > 0 ? `${words.wrong(1)} ${words.last}` : words.last
+  if (triesLeft === 1) return refusals > 0 ? words.wrongLast : words.last
   return refusals > 0 && triesLeft !== null ? words.wrong(triesLeft) : null
 }
 
@@ -115,10 +117,8 @@ function useLeaveOldResult({ view }: LinkedState, dispatch: LinkedAppProps['disp
   }, [isResult, dispatch])
 }
 
-export function LinkedApp({ state, dispatch, onLink, onLoggedOut }: LinkedAppProps) {
+function LinkedScreen({ state, dispatch, onLink, onLoggedOut }: LinkedAppProps) {
   const { device, standing, view } = state
-  useServerWatch(device, state.checks, dispatch)
-  useLeaveOldResult(state, dispatch)
   const show = (next: 'home' | 'offline' | 'settings') => () => dispatch({ type: 'shown', view: next })
 
   if (view.view === 'settings')
@@ -147,4 +147,22 @@ export function LinkedApp({ state, dispatch, onLink, onLoggedOut }: LinkedAppPro
         />
       )
   }
+}
+
+export function LinkedApp(props: LinkedAppProps) {
+  const { state, dispatch } = props
+  const { view } = state
+  const words = useWords().request
+  useServerWatch(state.device, state.checks, dispatch)
+  useLeaveOldResult(state, dispatch)
+  const back = backOf(state)
+  useBack(view.view === 'request' ? view.step.step : view.view, back === null ? null : () => dispatch(back))
+  const asked = view.view === 'request' && view.step.step === 'asking' ? view.shown.document : null
+  return (
+    <>
+      {/* A request takes no focus, so it is said. */}
+      <Spoken role="alert">{asked === null ? '' : words.announce(asked.application.name, asked.headline)}</Spoken>
+      <LinkedScreen {...props} />
+    </>
+  )
 }

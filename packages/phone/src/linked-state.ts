@@ -154,6 +154,16 @@ function opened(state: LinkedState, approval: ApprovalId): LinkedState {
     : { ...state, view: { view: 'request', ...openRequest(shown) } }
 }
 
+/** What the system's way back does here; null where there is nothing behind, or a decision is under way. */
+export function backOf({ view }: LinkedState): LinkedEvent | null {
+  if (view.view === 'home') return null
+  if (view.view !== 'request') return { type: 'shown', view: 'home' }
+  const { step } = view.step
+  if (step === 'sending') return null
+  if (step !== 'passcode' && step !== 'reason') return { type: 'shown', view: 'home' }
+  return { type: 'request', approval: view.shown.approval, event: { type: 'back' } }
+}
+
 /** The next state of a linked phone. */
 export function stepLinked(state: LinkedState, event: LinkedEvent): LinkedState {
   switch (event.type) {

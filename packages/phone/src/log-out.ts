@@ -2,7 +2,7 @@
  * Logging out: the server forgets the device, then the phone does. In this order, so that a phone never forgets a key
  * that can still approve.
  */
-import { type LinkedDevice, NetworkFailed, RequestRefused } from '@countersign/device'
+import { type LinkedDevice, NetworkFailed } from '@countersign/device'
 import { forgetDevice } from './storage.ts'
 
 export type LogOutOutcome =
@@ -18,8 +18,6 @@ async function removeAtServer(device: LinkedDevice): Promise<'removed' | 'no-net
     await device.removeDevice()
     return 'removed'
   } catch (error) {
-    // Removed before: by a try whose answer was lost, or from elsewhere.
-    if (error instanceof RequestRefused && error.code === 'device_unknown') return 'removed'
     return error instanceof NetworkFailed ? 'no-network' : 'server-refused'
   }
 }

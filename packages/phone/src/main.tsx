@@ -9,7 +9,10 @@ import { render } from 'preact'
 import { App } from './app.tsx'
 import { registerServiceWorker } from './app-update.ts'
 import { LanguageProvider } from './language.tsx'
+import { allowOwnWorkers } from './trusted-types.ts'
 import './styles.css'
+
+allowOwnWorkers()
 
 const root = document.getElementById('app')
 if (root === null) throw new Error('The page has no place for the app.')

@@ -28,7 +28,6 @@ const en = {
     refused: 'A request was not shown',
     refusedHint:
       'It was not signed by your server, or this version of the app does not know its kind. Nothing was approved.',
-    open: (application: string, headline: string) => `Open: ${application}, ${headline}`,
   },
 
   request: {
@@ -40,6 +39,7 @@ const en = {
     browser: 'Browser',
     unknown: 'Unknown',
     caution: 'Approve only what you started yourself.',
+    readAll: 'Scroll down and read all of it first.',
     changed: 'The request was changed. Read it again.',
     others: (count: number) => `${plural(count, 'more request is', 'more requests are')} waiting`,
     timeLeft: (seconds: number) => `${plural(seconds, 'second', 'seconds')} left to answer`,
@@ -57,12 +57,13 @@ const en = {
 
   passcode: {
     label: 'App passcode',
-    approve: 'Enter your app passcode to approve',
+    approve: 'Enter your app passcode',
     entered: (count: number) => `${count} of 6 digits entered`,
     delete: 'Delete the last digit',
     keypad: 'Digits',
     wrong: (left: number) => `Wrong passcode. ${plural(left, 'try', 'tries')} left.`,
     last: 'One try left. If it is wrong, this phone is blocked.',
+    wrongLast: 'Wrong passcode. One try left. If it is wrong, this phone is blocked.',
   },
 
   sending: {
@@ -209,7 +210,6 @@ const sv: Words = {
     refused: 'En förfrågan visades inte',
     refusedHint:
       'Den var inte signerad av din server, eller så känner den här versionen inte till dess slag. Inget godkändes.',
-    open: (application, headline) => `Öppna: ${application}, ${headline}`,
   },
 
   request: {
@@ -221,6 +221,7 @@ const sv: Words = {
     browser: 'Webbläsare',
     unknown: 'Okänd',
     caution: 'Godkänn bara det som du själv har startat.',
+    readAll: 'Bläddra ner och läs allt först.',
     changed: 'Förfrågan har ändrats. Läs den igen.',
     others: (count) => `${plural(count, 'förfrågan till', 'förfrågningar till')} väntar`,
     timeLeft: (seconds) => `${plural(seconds, 'sekund', 'sekunder')} kvar att svara`,
@@ -238,12 +239,13 @@ const sv: Words = {
 
   passcode: {
     label: 'Appkod',
-    approve: 'Ange din appkod för att godkänna',
+    approve: 'Ange din appkod',
     entered: (count) => `${count} av 6 siffror angivna`,
     delete: 'Ta bort sista siffran',
     keypad: 'Siffror',
     wrong: (left) => `Fel appkod. ${plural(left, 'försök', 'försök')} kvar.`,
     last: 'Ett försök kvar. Blir det fel spärras telefonen.',
+    wrongLast: 'Fel appkod. Ett försök kvar. Blir det fel spärras telefonen.',
   },
 
   sending: {

@@ -56,8 +56,9 @@ export function CodeStep({ at, code, onType, onNext, onResend, onBack }: CodeSte
         </Button>
       }
     >
-      <p class={styles.lead}>{words.code.sent(at.linking.phoneNumber)}</p>
+      <p class={styles.lead}>{words.code.sent(at.linking.phoneNumber.replaceAll(' ', '\u00a0'))}</p>
       <Field
+        first
         label={words.code.label}
         value={code}
         fault={fault}

@@ -20,6 +20,7 @@ export function EmailStep({ at, typed, onType, onNext, onBack }: StepProps<'emai
   return (
     <FormPage title={words.email.title} onBack={onBack} onNext={onNext}>
       <Field
+        first
         label={words.email.label}
         value={typed.email}
         fault={at.incomplete && missing.email ? words.email.fault : null}
@@ -57,6 +58,7 @@ export function PasswordStep({ at, typed, onType, onNext, onBack }: StepProps<'p
       {/* For password managers, which look for the name beside the password. */}
       <input type="text" autocomplete="username" value={typed.email} readOnly hidden />
       <Field
+        first
         label={words.password.label}
         value={typed.password}
         fault={fault}

@@ -1,6 +1,6 @@
 /** A labelled field. A fault is said beside it; what was typed stays. */
 import type { TargetedEvent } from 'preact'
-import { useId } from 'preact/hooks'
+import { useEffect, useId, useRef } from 'preact/hooks'
 import styles from './field.module.css'
 
 interface FieldProps {
@@ -11,6 +11,8 @@ interface FieldProps {
   readonly fault?: string | null
   /** Large figures, for codes. */
   readonly code?: boolean
+  /** Takes the focus when it appears. */
+  readonly first?: boolean
   /** Hides what is typed. */
   readonly password?: boolean
   /** How the field behaves: what it is for, which keyboard it wants. */
@@ -25,14 +27,29 @@ interface FieldProps {
   }
 }
 
-export function Field({ label, value, onType, hint, fault = null, code = false, password = false, input }: FieldProps) {
+export function Field({
+  label,
+  value,
+  onType,
+  hint,
+  fault = null,
+  code = false,
+  first = false,
+  password = false,
+  input,
+}: FieldProps) {
   const id = useId()
+  const field = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    if (first) field.current?.focus({ preventScroll: true })
+  }, [first])
   const said = [hint === undefined ? '' : `${id}-hint`, fault === null ? '' : `${id}-fault`].filter(
     (each) => each !== '',
   )
   const shared = {
     ...input,
     id,
+    ref: field,
     class: code ? `${styles.input} ${styles.code}` : styles.input,
     value,
     'aria-invalid': fault !== null,

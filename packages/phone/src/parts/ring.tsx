@@ -1,6 +1,7 @@
 /** A countdown: a ring that empties, and the time in figures. */
 import { asClock, isSpoken, partLeft } from '../countdown.ts'
 import styles from './ring.module.css'
+import { Spoken } from './spoken.tsx'
 
 interface RingProps {
   readonly seconds: number
@@ -34,11 +35,7 @@ export function Ring({ seconds, whole, label, large = false, silent = false }: R
       <span class={styles.figures} role="timer" aria-label={label(seconds)}>
         {asClock(seconds)}
       </span>
-      {silent ? null : (
-        <span class={styles.spoken} role="status">
-          {isSpoken(seconds) ? label(seconds) : ''}
-        </span>
-      )}
+      {silent ? null : <Spoken role="status">{isSpoken(seconds) ? label(seconds) : ''}</Spoken>}
     </div>
   )
 }

@@ -41,7 +41,6 @@ interface HomeProps {
 type ListProps = Pick<HomeProps, 'serverNow' | 'onOpen' | 'onEnd'> & { readonly approvals: readonly ShownApproval[] }
 
 function WaitingList({ approvals, serverNow, onOpen, onEnd }: ListProps) {
-  const words = useWords().home
   const list = useRef<HTMLUListElement>(null)
   const arming = useArming(list, list)
   return (
@@ -52,7 +51,6 @@ function WaitingList({ approvals, serverNow, onOpen, onEnd }: ListProps) {
             type="button"
             class={styles.item}
             aria-disabled={!arming.armed}
-            aria-label={words.open(shown.document.application.name, shown.document.headline)}
             onClick={arming.guard(() => onOpen(shown.approval))}
           >
             <span>
@@ -90,7 +88,7 @@ function Waiting(props: HomeProps) {
   if (approvals.length === 0) {
     return (
       <>
-        <Outcome kind="calm" icon="check" title={words.none}>
+        <Outcome kind="calm" icon="inbox" title={words.none}>
           <Text>{words.noneHint}</Text>
         </Outcome>
         {refused}

@@ -54,8 +54,9 @@ export function LogOutDialog({ device, onCancel, onLoggedOut }: LogOutProps) {
     >
       <div class={styles.dialogContent}>
         <h2 id="log-out-title">{words.settings.logOutTitle}</h2>
-        <p>{words.settings.logOutMeans}</p>
-        {said === null ? null : (
+        {said === null ? (
+          <p>{words.settings.logOutMeans}</p>
+        ) : (
           <Notice kind="bad" icon="warning" title={said.title}>
             {said.text}
           </Notice>

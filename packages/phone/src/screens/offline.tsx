@@ -10,6 +10,7 @@ import { Icon } from '../parts/icons.tsx'
 import { Outcome, Text } from '../parts/outcome.tsx'
 import { Page } from '../parts/page.tsx'
 import { Ring } from '../parts/ring.tsx'
+import { Spoken } from '../parts/spoken.tsx'
 import { Support } from '../parts/support.tsx'
 import { Title } from '../parts/title.tsx'
 import { Working } from '../parts/working.tsx'
@@ -55,6 +56,7 @@ function CodeScreen({ state, onType, onNext, onBack }: CodeProps) {
         }}
       >
         <Field
+          first
           label={words.codeLabel}
           hint={words.codeHint}
           value={grouped(state.typed)}
@@ -104,7 +106,7 @@ function ResponseScreen({ response: { response, ends }, onEnd, onAgain, onDone }
       <Title>{words.offline.responseTitle}</Title>
       <Text>{words.offline.responseHint}</Text>
       <p class={styles.response} data-code={response}>
-        <span class={styles.spoken}>{words.offline.spoken(response)}</span>
+        <Spoken>{words.offline.spoken(response)}</Spoken>
         <span class={styles.group} aria-hidden="true">
           {response.slice(0, 4)}
         </span>

@@ -1,7 +1,8 @@
 /**
  * What is asked, exactly as the server signed it, and the two answers.
  *
- * Declining stands first and is of equal size; nothing has the focus; no press counts in the first half second.
+ * Declining stands first and is of equal size; nothing has the focus; no press counts in the first half second; nothing
+ * is approved before its last line was on the screen.
  */
 import type { ShownApproval } from '@countersign/device'
 import { useEffect, useRef } from 'preact/hooks'
@@ -11,6 +12,7 @@ import { Icon } from '../parts/icons.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
 import { useArming } from '../use-arming.ts'
+import { useSeen } from '../use-seen.ts'
 import styles from './request.module.css'
 import { Countdown } from './request-countdown.tsx'
 
@@ -62,7 +64,9 @@ export function RequestScreen(props: RequestProps) {
   const words = useWords()
   const content = useRef<HTMLDivElement>(null)
   const buttons = useRef<HTMLDivElement>(null)
+  const end = useRef<HTMLDivElement>(null)
   const arming = useArming(content, buttons)
+  const seen = useSeen(end)
   useEffect(() => {
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
   }, [])
@@ -76,12 +80,12 @@ export function RequestScreen(props: RequestProps) {
       end={<Countdown shown={shown} serverNow={serverNow} onEnd={onEnd} />}
       footer={
         <>
-          <p class={styles.caution}>{words.request.caution}</p>
+          <p class={styles.caution}>{seen ? words.request.caution : words.request.readAll}</p>
           <div class={styles.buttons} ref={buttons} onPointerDown={arming.onPointerDown}>
             <Button kind="second" waiting={!arming.armed} onPress={arming.guard(onDecline)}>
               {words.request.decline}
             </Button>
-            <Button waiting={!arming.armed} onPress={arming.guard(onApprove)}>
+            <Button waiting={!(arming.armed && seen)} onPress={arming.guard(onApprove)}>
               {words.request.approve}
             </Button>
           </div>
@@ -107,6 +111,7 @@ export function RequestScreen(props: RequestProps) {
               ))}
             </dl>
           )}
+          <div class={styles.end} ref={end} />
         </div>
         <Context {...asked.context} />
         {others === 0 ? null : <p class={styles.caution}>{words.request.others(others)}</p>}

@@ -1,0 +1,143 @@
+import { type Linking, NetworkFailed, RequestRefused, ServerNotTrusted } from '@countersign/device'
+import type { ErrorCode } from '@countersign/protocol'
+import { describe, expect, test } from 'vitest'
+import { exampleStoredDevice } from '../examples.ts'
+import { type LinkingEvent, type LinkingState, linkingStart, stepLinking } from './linking-state.ts'
+
+const stored = await exampleStoredDevice()
+const linking: Linking = {
+  phoneNumber: '+46 •• ••• •• 41',
+  expires: () => 300_000,
+  serverNow: () => 0,
+  server: {
+    issuer: 'https://id.strand.example',
+    name: 'Strand ID',
+    support_email: 'support@strand.example',
+    minimum_app_version: '0.1.0',
+    document_keys: [stored.publicJwk],
+  },
+  resend: async () => {},
+  submitCode: async () => {},
+  finish: async () => stored,
+}
+const refused = (code: ErrorCode, extra: { tries_left?: number; retry_after?: number } = {}): LinkingEvent => ({
+  type: 'failed',
+  error: new RequestRefused({ type: 'about:blank', title: code, status: 400, code, ...extra }),
+})
+const after = (state: LinkingState, ...events: readonly LinkingEvent[]) => events.reduce(stepLinking, state)
+const type = (typed: Partial<LinkingState['typed']>): LinkingEvent => ({ type: 'typed', typed })
+const next: LinkingEvent = { type: 'next' }
+
+const atEmail = linkingStart('Android-telefon')
+const atPassword = after(atEmail, type({ email: 'anna@strand.example' }), next)
+const checkingPassword = after(atPassword, type({ password: 'hemligt' }), next)
+const atCode = after(checkingPassword, { type: 'started', linking })
+const checkingCode = after(atCode, type({ code: '493817' }), next)
+const atChoose = after(checkingCode, { type: 'code-taken' })
+const give = (passcode: string): LinkingEvent => ({ type: 'passcode-given', passcode })
+const finishing = after(atChoose, give('482915'), give('482915'))
+
+describe('faq-02: linking step by step', () => {
+  test('e-mail, password, code, passcode twice, saved, done', () => {
+    expect(atPassword.at.step).toBe('password')
+    expect(checkingPassword.at).toMatchObject({ step: 'password', working: true })
+    expect(atCode.at.step).toBe('code')
+    expect(checkingCode.at).toMatchObject({ step: 'code', working: 'checking' })
+    expect(atChoose.at.step).toBe('choose')
+    expect(finishing.at).toMatchObject({ step: 'finishing', passcode: '482915' })
+    const keeping = after(finishing, { type: 'finished', stored })
+    expect(keeping.at).toEqual({ step: 'keeping', stored })
+    expect(after(keeping, { type: 'kept' }).at).toEqual({ step: 'done', stored })
+  })
+
+  test('asks for what is missing', () => {
+    expect(after(atEmail, next).at).toEqual({ step: 'email', incomplete: true })
+    expect(after(atEmail, type({ email: 'a@b', deviceName: '  ' }), next).at).toEqual({
+      step: 'email',
+      incomplete: true,
+    })
+    expect(after(atPassword, next).at).toMatchObject({ incomplete: true, working: false })
+    expect(after(atCode, type({ code: '4938' }), next).at).toMatchObject({ incomplete: true, working: 'no' })
+  })
+
+  test('a second press while the server works changes nothing', () => {
+    expect(after(checkingPassword, next)).toEqual(checkingPassword)
+    expect(after(checkingCode, next, { type: 'resend' })).toEqual(checkingCode)
+  })
+})
+
+describe('what goes wrong keeps what was typed', () => {
+  test('a wrong password', () => {
+    const failed = after(checkingPassword, refused('link_failed'))
+    expect(failed.at).toMatchObject({ step: 'password', working: false, fault: { kind: 'link_failed' } })
+    expect(failed.typed).toEqual(checkingPassword.typed)
+  })
+
+  test('a wrong code, with the tries that remain', () => {
+    const failed = after(checkingCode, refused('code_refused', { tries_left: 3 }))
+    expect(failed.at).toMatchObject({ step: 'code', working: 'no', fault: { kind: 'code_refused', triesLeft: 3 } })
+    expect(failed.typed.code).toBe('493817')
+  })
+
+  test('no network, at each step', () => {
+    const lost: LinkingEvent = { type: 'failed', error: new NetworkFailed('gone') }
+    expect(after(checkingPassword, lost).at).toMatchObject({ step: 'password', fault: { kind: 'network' } })
+    expect(after(checkingCode, lost).at).toMatchObject({ step: 'code', fault: { kind: 'network' } })
+    const unfinished = after(finishing, lost)
+    expect(unfinished.at).toMatchObject({ step: 'unfinished', why: 'network', passcode: '482915' })
+    expect(after(unfinished, { type: 'retry' }).at).toEqual(finishing.at)
+  })
+
+  test('keys that the storage does not take are not thrown away', () => {
+    const unkept = after(finishing, { type: 'finished', stored }, { type: 'not-kept' })
+    expect(unkept.at).toEqual({ step: 'unkept', stored })
+    expect(after(unkept, { type: 'retry' }).at).toEqual({ step: 'keeping', stored })
+  })
+
+  test('too many tries say how long to wait', () => {
+    expect(after(checkingPassword, refused('rate_limited', { retry_after: 120 })).at).toMatchObject({
+      fault: { kind: 'rate_limited', seconds: 120 },
+    })
+  })
+})
+
+describe('what ends linking', () => {
+  test.each([
+    ['already_linked', 'already_linked'],
+    ['link_expired', 'link_expired'],
+    ['wrong_step', 'link_expired'],
+    ['app_outdated', 'app_outdated'],
+  ] as const)('%s', (code, why) => {
+    const stopped = after(checkingCode, refused(code))
+    expect(stopped.at).toEqual({ step: 'stopped', why })
+    expect(stopped.typed).toMatchObject({ email: 'anna@strand.example', password: '', code: '' })
+  })
+
+  test('a server that is not the right one', () => {
+    const stopped = after(finishing, { type: 'failed', error: new ServerNotTrusted('not signed') })
+    expect(stopped.at).toEqual({ step: 'stopped', why: 'not_trusted' })
+  })
+
+  test('the last try at the code', () => {
+    expect(after(checkingCode, refused('code_refused', { tries_left: 0 })).at).toMatchObject({ why: 'link_expired' })
+  })
+})
+
+describe('choosing a passcode', () => {
+  test.each([
+    ['111111', 'repeated'],
+    ['123456', 'sequence'],
+    ['199012', 'year'],
+  ] as const)('%s is refused, and the reason said', (passcode, fault) => {
+    expect(after(atChoose, give(passcode)).at).toMatchObject({ step: 'choose', fault, tries: 1 })
+  })
+
+  test('the two must be the same', () => {
+    const different = after(atChoose, give('482915'), give('482916'))
+    expect(different.at).toMatchObject({ step: 'choose', fault: 'different' })
+  })
+
+  test('the password and the code are forgotten by then', () => {
+    expect(atChoose.typed).toMatchObject({ password: '', code: '' })
+  })
+})

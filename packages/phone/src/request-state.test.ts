@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest'
+import { exampleApproval } from './examples.ts'
+import {
+  type Decision,
+  expireRequest,
+  type OpenRequest,
+  openRequest,
+  type RequestEvent,
+  refreshRequest,
+  stepRequest,
+} from './request-state.ts'
+
+const shown = exampleApproval('A')
+const approving: Decision = { decision: 'approve', passcode: '482915' }
+const declining: Decision = { decision: 'decline', reason: 'not-me' }
+const after = (...events: readonly RequestEvent[]): OpenRequest => events.reduce(stepRequest, openRequest(shown))
+const decided = (state: 'approved' | 'declined'): RequestEvent => ({
+  type: 'answered',
+  outcome: { outcome: 'decided', state },
+})
+
+describe('answering a request', () => {
+  test('approving asks for the passcode first', () => {
+    expect(after({ type: 'approve-chosen' }).step).toEqual({ step: 'passcode', refusals: 0 })
+    const sent = after({ type: 'approve-chosen' }, { type: 'sent', decision: approving })
+    expect(sent.step).toMatchObject({ step: 'sending', decision: approving })
+    expect(stepRequest(sent, decided('approved')).step).toEqual({ step: 'result', result: { kind: 'approved' } })
+  })
+
+  test('declining asks for a reason, and is one more tap', () => {
+    expect(after({ type: 'decline-chosen' }).step).toEqual({ step: 'reason' })
+    const done = after({ type: 'decline-chosen' }, { type: 'sent', decision: declining }, decided('declined'))
+    expect(done.step).toEqual({ step: 'result', result: { kind: 'declined', reason: 'not-me' } })
+  })
+
+  test('a wrong passcode leads back to the digits, each time to empty ones', () => {
+    const wrong: RequestEvent = { type: 'answered', outcome: { outcome: 'unlock_failed', triesLeft: 4 } }
+    const once = after({ type: 'approve-chosen' }, { type: 'sent', decision: approving }, wrong)
+    expect(once.step).toEqual({ step: 'passcode', refusals: 1 })
+    const twice = [{ type: 'sent', decision: approving } as const, wrong].reduce(stepRequest, once)
+    expect(twice.step).toEqual({ step: 'passcode', refusals: 2 })
+  })
+
+  test('a decision without an answer is kept and sent again as it was', () => {
+    const unsent = after(
+      { type: 'approve-chosen' },
+      { type: 'sent', decision: approving },
+      { type: 'not-answered', why: 'network' },
+    )
+    expect(unsent.step).toMatchObject({ step: 'unsent', why: 'network', decision: approving })
+    expect(expireRequest(unsent)).toEqual(unsent)
+    expect(refreshRequest(unsent, undefined)).toEqual(unsent)
+  })
+
+  test.each([
+    ['approval_expired', 'expired'],
+    ['approval_not_pending', 'gone'],
+    ['not_found', 'gone'],
+    ['decision_conflict', 'conflict'],
+    ['digest_mismatch', 'replaced'],
+  ] as const)('%s means that it is %s', (code, kind) => {
+    const ended = after(
+      { type: 'sent', decision: declining },
+      { type: 'answered', outcome: { outcome: 'ended', code } },
+    )
+    expect(ended.step).toEqual({ step: 'result', result: { kind } })
+  })
+
+  test('nothing is sent from a step that did not lead there', () => {
+    expect(after({ type: 'back' }).step).toEqual({ step: 'asking', changed: false })
+    expect(after(decided('approved')).step).toEqual({ step: 'asking', changed: false })
+    const result = after({ type: 'sent', decision: declining }, decided('declined'))
+    expect(stepRequest(result, { type: 'approve-chosen' })).toEqual(result)
+  })
+})
+
+describe('a request that changes while it is shown', () => {
+  test('is over when its time is', () => {
+    for (const event of ['approve-chosen', 'decline-chosen', 'back'] as const) {
+      expect(expireRequest(after({ type: event })).step).toEqual({ step: 'result', result: { kind: 'expired' } })
+    }
+  })
+
+  test('is the server’s to judge once an answer is under way', () => {
+    const sending = after({ type: 'sent', decision: approving })
+    expect(expireRequest(sending)).toEqual(sending)
+    expect(refreshRequest(sending, undefined)).toEqual(sending)
+  })
+
+  test('is over when the server lists it no more', () => {
+    expect(refreshRequest(after({ type: 'approve-chosen' }), undefined).step).toEqual({
+      step: 'result',
+      result: { kind: 'gone' },
+    })
+  })
+
+  test('goes on with the next round when the words are the same', () => {
+    const next = exampleApproval('A', { round: 2, nonce: `${'B'.repeat(42)}A`, expires: '2026-03-01T12:03:00.000Z' })
+    const refreshed = refreshRequest(after({ type: 'approve-chosen' }), next)
+    expect(refreshed).toEqual({ shown: next, step: { step: 'passcode', refusals: 0 } })
+  })
+
+  test.each([
+    { headline: 'Betala 12 450,00 kr' },
+    { lines: [{ label: 'Konto', value: 'erik@strand.example' }] },
+    { application: { id: 'strand', name: 'Strand Bank' } },
+    { context: { place: null, browser: 'Firefox på Windows' } },
+  ])('is read again when %o', (change) => {
+    const next = exampleApproval('A', { round: 2, ...change })
+    const refreshed = refreshRequest(after({ type: 'approve-chosen' }), next)
+    expect(refreshed).toEqual({ shown: next, step: { step: 'asking', changed: true } })
+  })
+})
