@@ -243,6 +243,15 @@ describe('offline', () => {
       await told(states, ({ step }) => step === 'expired')
     }))
 
+  test('faq-08 a page that comes back a moment late finds the next code', async () => {
+    await browser.password(id, anna)
+    const { challenge, round } = await offline()
+    await clock.advance(91_000)
+    const state = await browser.state(id)
+    expect(state).toMatchObject({ step: 'offline', round: round + 1, expires: clock.now() + 90_000 })
+    expect(state).not.toMatchObject({ challenge })
+  })
+
   test('nobody watches: no new code, and the old one ends', async () => {
     await browser.password(id, anna)
     await offline()

@@ -14,12 +14,12 @@ import {
 } from './sign-in.ts'
 
 const now = Date.UTC(2026, 2, 10, 12)
-const approvalId = ApprovalId.parse(`apr_${'p'.repeat(22)}`)
+const approvalId = ApprovalId.parse(`apr_${'p'.repeat(21)}A`)
 
 const signIn: SignIn = {
   id: SignInId.parse('s'.repeat(43)),
   application: ApplicationId.parse('strand'),
-  account: AccountId.parse(`acc_${'a'.repeat(22)}`),
+  account: AccountId.parse(`acc_${'a'.repeat(21)}A`),
   approval: approvalId,
   step: 'approval',
   locale: 'sv',
@@ -91,7 +91,7 @@ test('a decline reason that no phone gives is not told', () => {
 })
 
 test('two approvals never have the same version', () => {
-  const other = ApprovalId.parse(`apr_${'q'.repeat(22)}`)
+  const other = ApprovalId.parse(`apr_${'q'.repeat(21)}A`)
   expect(told({ approval: other }, { id: other }).state.version).not.toBe(told({}).state.version)
 })
 
