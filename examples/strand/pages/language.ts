@@ -1,6 +1,6 @@
 /** Which language the page speaks: the one chosen here, else the browser's, else English. */
 
-export const locales = ['sv', 'en'] as const
+const locales = ['sv', 'en'] as const
 export type Locale = (typeof locales)[number]
 
 const place = 'strand.language'

@@ -1,7 +1,7 @@
 /** Counting down by the server's clock, on a page whose own clock may be wrong. Times in milliseconds. */
 
 /** How long a request and a code live (protocol section 2). */
-export const roundSeconds = 90
+const roundSeconds = 90
 
 /**
  * Whole seconds that remain, never below zero.

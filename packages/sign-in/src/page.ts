@@ -66,7 +66,7 @@ export const isFollowed = (page: Page): boolean => {
 }
 
 /** Refusals that only say that the page is behind; where the sign-in is now says the rest. */
-export const isBehind = (refused: Refused): boolean =>
+const isBehind = (refused: Refused): boolean =>
   refused.code === 'wrong_step' || refused.code === 'approval_not_pending' || refused.code === 'approval_expired'
 
 // A stream and an answer travel on two lines and may overtake each other. A clock that was set back by more than this

@@ -15,7 +15,7 @@ const contentSecurityPolicy = [
   `style-src 'self' 'nonce-${nonce}'`,
   "img-src 'self'",
   "connect-src 'self'",
-  "form-action 'self'",
+  "form-action 'none'",
   "base-uri 'none'",
   "frame-ancestors 'none'",
 ].join('; ')
