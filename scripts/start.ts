@@ -5,7 +5,6 @@
  * says what to open. Everything it keeps lies in `.countersign/`.
  */
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { buildPages } from './pages.ts'
 import { folderFault, portFault } from './preflight.ts'
 import { Programs } from './programs.ts'
@@ -44,18 +43,6 @@ Ctrl-C stops it. What it keeps lies in .countersign/; delete that folder to begi
 `
 }
 
-/** Resolves once something answers at the address, whatever it says. */
-async function answer(url: string): Promise<void> {
-  for (;;) {
-    const answered = await fetch(url, { method: 'HEAD', redirect: 'manual' }).then(
-      () => true,
-      () => false,
-    )
-    if (answered) return
-    await delay(25, undefined, { ref: false })
-  }
-}
-
 async function start(): Promise<number> {
   const fault = folderFault(dataFolder) ?? (await portFault(ports))
   if (fault !== null) {
@@ -74,18 +61,19 @@ async function start(): Promise<number> {
     await programs.start({ name: 'The server', file: 'packages/server/src/demo/main.ts', args: [dataFolder] }),
   )
   if (!programs.ending) {
-    const strand = programs.start({
+    await programs.start({
       name: 'Strand',
       file: 'examples/strand/src/main.ts',
       args: [join(dataFolder, 'strand.json')],
     })
-    await Promise.race([strand, answer('http://localhost:4002')])
   }
   if (!programs.ending) {
     programs.running = true
     console.log(welcome(accounts, performance.now() / 1000))
   }
-  return programs.over
+  const exitCode = await programs.over
+  if (exitCode === 0) console.log('Stopped.')
+  return exitCode
 }
 
 process.exitCode = await start()
