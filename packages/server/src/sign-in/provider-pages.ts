@@ -15,11 +15,11 @@ function show(
   context: Context,
   ctx: KoaContextWithOIDC,
   pageOf: (locale: Locale, nonce: string) => Pick<SmallPage, 'title' | 'text' | 'html' | 'note'>,
-  formTargets: readonly string[] = [],
+  targets: readonly string[] = [],
 ): void {
   const locale = localeOf(ctx)
   const nonce = pageNonce(context)
-  ctx.set('content-security-policy', smallPagePolicy(nonce, formTargets))
+  ctx.set('content-security-policy', smallPagePolicy(nonce, targets))
   ctx.vary('accept-language')
   ctx.type = 'text/html; charset=utf-8'
   ctx.body = renderSmallPage({ locale, nonce, brand: context.config.brand, ...pageOf(locale, nonce) })
@@ -40,14 +40,18 @@ export function renderError(
   })
 }
 
-interface SigningOut {
-  readonly oidc: { readonly session?: { readonly state?: Readonly<Record<string, unknown>> | undefined } | undefined }
+interface Form {
+  readonly session?: { readonly state?: Readonly<Record<string, unknown>> | undefined } | undefined
+  readonly entities: { readonly Interaction?: { readonly params: Readonly<Record<string, unknown>> } | undefined }
 }
 
-/** The origin of where the browser goes after signing out, where the application named an address of its own. */
-function logoutTargets({ oidc }: SigningOut): string[] {
-  const target = oidc.session?.state?.postLogoutRedirectUri
-  return typeof target === 'string' ? [new URL(target).origin] : []
+/**
+ * The origins that a form ends up at by redirects: where the application wants the browser after signing out, and where
+ * a sign-in goes on to after somebody else was signed out for it. Both addresses were held against the registered ones.
+ */
+function formTargets({ session, entities }: Form): string[] {
+  const targets = [session?.state?.postLogoutRedirectUri, entities.Interaction?.params.redirect_uri]
+  return targets.filter((target) => typeof target === 'string').map((target) => new URL(target).origin)
 }
 
 /**
@@ -69,7 +73,7 @@ export function renderLogout(context: Context, ctx: KoaContextWithOIDC, form: st
       html: `${form.replace('</form>', rest)}${isWanted ? goOn : ''}`,
     }
   }
-  show(context, ctx, page, logoutTargets(ctx))
+  show(context, ctx, page, formTargets(ctx.oidc))
 }
 
 /** After signing out, where the application named no place to go to. */
@@ -77,9 +81,8 @@ export function renderSignedOut(context: Context, ctx: KoaContextWithOIDC): void
   show(context, ctx, (locale) => ({ title: words[locale].signedOutTitle, text: words[locale].signedOut }))
 }
 
-/** The policy that lets the form which oidc-provider sends by itself, when nobody is signed in, reach the application. */
-export function policyWithLogoutTarget(oidc: SigningOut['oidc'], policy: string): string {
-  const [target] = logoutTargets({ oidc })
-  if (target === undefined || policy.includes(target)) return policy
-  return policy.replace("form-action 'self'", `form-action 'self' ${target}`)
+/** The policy of a page of oidc-provider's own: a form that sends itself, or none at all. */
+export const ownPagePolicy = (oidc: Form, policy: string): string => {
+  const targets = formTargets(oidc).filter((target) => !policy.includes(target))
+  return policy.replace("form-action 'self'", ["form-action 'self'", ...targets].join(' '))
 }

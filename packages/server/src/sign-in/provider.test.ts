@@ -169,6 +169,8 @@ describe('session', () => {
     const resumed = await browser.finish(id)
     // oidc-provider signs the first one out by a form that sends itself, then goes on.
     const form = await browser.go(resumed)
+    // Browsers hold the redirects after it against the policy, up to the application.
+    expect(form.headers.get('content-security-policy')).toMatch(/form-action 'self'.* http:\/\/localhost:4999(;|$)/)
     const confirmed = await submitForm(form)
     const { location } = await browser.go(confirmed.location ?? '')
     const { body } = await redeemCode(world, codeIn(location) ?? '', request.verifier)

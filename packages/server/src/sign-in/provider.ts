@@ -14,7 +14,7 @@ import type { Context } from '../context.ts'
 import { beginSignIn } from './begin-sign-in.ts'
 import { loginStands } from './finish-sign-in.ts'
 import { createAdapter } from './oidc-adapter.ts'
-import { policyWithLogoutTarget, renderError, renderLogout, renderSignedOut } from './provider-pages.ts'
+import { ownPagePolicy, renderError, renderLogout, renderSignedOut } from './provider-pages.ts'
 import { SignInId, signInLength } from './sign-in.ts'
 
 export const providerRoutes = {
@@ -197,9 +197,8 @@ export function createProvider(context: Context): Provider {
   }
   provider.use(async (ctx, next) => {
     await next()
-    if (ctx.path !== providerRoutes.end_session || ctx.status !== 200) return
-    const policy = ctx.response.get('content-security-policy')
-    ctx.set('content-security-policy', policyWithLogoutTarget(ctx.oidc, policy))
+    if (ctx.status !== 200 || !ctx.response.is('html')) return
+    ctx.set('content-security-policy', ownPagePolicy(ctx.oidc, ctx.response.get('content-security-policy')))
   })
   provider.on('server_error', (_ctx, error) =>
     context.log.error({ err: error }, 'the OpenID Connect provider met a bug'),
