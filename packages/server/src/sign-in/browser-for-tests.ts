@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { FinishAnswer, Problem, SignInState } from '@countersign/protocol'
 import type { World, WorldAccount } from '@countersign/testkit'
+import * as z from 'zod/mini'
 import { SignInId } from './sign-in.ts'
 
 interface Cookie {
@@ -53,6 +54,14 @@ export function authorizationRequest(world: World, more: Record<string, string> 
   return { url: `/oidc/authorize?${params}`, verifier, state }
 }
 
+/** What is sent, beside the cookies. */
+interface Sent {
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string | URLSearchParams
+  readonly signal?: AbortSignal
+}
+
 /** A browser with its cookies. Redirects are not followed by themselves. */
 export class Browser {
   readonly cookies = new Map<string, Cookie>()
@@ -75,12 +84,12 @@ export class Browser {
       .join('; ')
   }
 
-  async fetch(url: string, init: RequestInit = {}): Promise<Response> {
+  async fetch(url: string, sent: Sent = {}): Promise<Response> {
     const target = new URL(url, this.issuer)
     const response = await fetch(target, {
       redirect: 'manual',
-      ...init,
-      headers: { ...this.#headers, cookie: this.cookieHeader(target.pathname), ...(init.headers as object) },
+      ...sent,
+      headers: { ...this.#headers, cookie: this.cookieHeader(target.pathname), ...sent.headers },
     })
     for (const header of response.headers.getSetCookie()) {
       const [key, cookie] = parseCookie(header)
@@ -90,8 +99,8 @@ export class Browser {
     return response
   }
 
-  async go(url: string, init: RequestInit = {}): Promise<Answer> {
-    const response = await this.fetch(url, init)
+  async go(url: string, sent: Sent = {}): Promise<Answer> {
+    const response = await this.fetch(url, sent)
     const { status, headers } = response
     return { status, headers, location: headers.get('location'), text: await response.text() }
   }
@@ -147,7 +156,7 @@ export class Browser {
   }
 }
 
-export function stateIn(answer: Answer): SignInState {
+function stateIn(answer: Answer): SignInState {
   if (answer.status !== 200) throw new Error(`Not a state: ${answer.status} ${answer.text}`)
   return SignInState.parse(JSON.parse(answer.text))
 }
@@ -159,6 +168,8 @@ export const refusalIn = (answer: Answer): string => Problem.parse(JSON.parse(an
 export function codeIn(location: string | null): string | null {
   return location === null || !location.startsWith(redirectUri) ? null : new URL(location).searchParams.get('code')
 }
+
+const JsonObject = z.record(z.string(), z.unknown())
 
 const basic = (id: string, secret: string): string => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`
 
@@ -179,9 +190,5 @@ export async function redeemCode(
       redirect_uri: redirectUri,
     }),
   })
-  return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+  return { status: response.status, body: JsonObject.parse(await response.json()) }
 }
-
-/** The claims of an ID token, whose signature somebody else judges. */
-export const claimsIn = (idToken: unknown): Record<string, unknown> =>
-  JSON.parse(Buffer.from(String(idToken).split('.')[1] ?? '', 'base64url').toString())
