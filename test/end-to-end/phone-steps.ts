@@ -6,7 +6,7 @@ import type { Language } from './stage.ts'
 /** The labels, in both languages; the Swedish ones are those that people know. */
 export const phoneLabels = {
   sv: {
-    start: 'Koppla den här telefonen',
+    start: 'Koppla telefonen',
     email: 'E-post',
     password: 'Lösenord',
     next: 'Nästa',
@@ -23,6 +23,14 @@ export const phoneLabels = {
     nothingWaits: 'Inget väntar på dig',
     noNetwork: 'Inget nät',
     approved: 'Godkänt',
+    smsCode: 'Kod från sms:et',
+    choose: 'Välj en appkod',
+    repeat: 'Upprepa appkoden',
+    linked: 'Klart!',
+    open: 'Öppna appen',
+    passcode: 'Ange din appkod för att godkänna',
+    codeFromPage: 'Kod från webbsidan',
+    response: 'Din svarskod',
     declined: 'Avböjt',
   },
   en: {
@@ -43,8 +51,81 @@ export const phoneLabels = {
     nothingWaits: 'No requests waiting',
     noNetwork: 'No network',
     approved: 'Approved',
+    smsCode: 'Code from the SMS',
+    choose: 'Choose an app passcode',
+    repeat: 'Repeat the app passcode',
+    linked: 'Done!',
+    open: 'Open the app',
+    passcode: 'Enter your app passcode to approve',
+    codeFromPage: 'Code from the web page',
+    response: 'Your response code',
     declined: 'Declined',
   },
 } as const
 
 export const passcode = '482913'
+
+const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
+
+/** Types six digits on the app's own keys. */
+export async function typePasscode(page: Page, digits = passcode): Promise<void> {
+  for (const digit of digits) await press(page, digit)
+}
+
+/** faq-02: e-mail, password, code by SMS, passcode, done. */
+export async function linkPhone(page: Page, world: World, account: WorldAccount, language: Language): Promise<void> {
+  const labels = phoneLabels[language]
+  await press(page, labels.start)
+  await page.getByLabel(labels.email, { exact: true }).fill(account.email)
+  await press(page, labels.next)
+  await page.getByLabel(labels.password, { exact: true }).fill(account.password)
+  await press(page, labels.next)
+  const code = page.getByLabel(labels.smsCode, { exact: true })
+  await code.waitFor()
+  await code.fill(await world.smsCode(account.phoneNumber))
+  await press(page, labels.next)
+  await page.getByRole('heading', { name: labels.choose }).waitFor()
+  await typePasscode(page)
+  await press(page, labels.next)
+  await page.getByRole('heading', { name: labels.repeat }).waitFor()
+  await typePasscode(page)
+  await press(page, labels.save)
+  await page.getByRole('heading', { name: labels.linked }).waitFor()
+}
+
+/** From the screen that says it is done to the first screen. */
+export async function openApp(page: Page, language: Language): Promise<void> {
+  await press(page, phoneLabels[language].open)
+  await page.getByRole('heading', { name: phoneLabels[language].nothingWaits }).waitFor()
+}
+
+/** The one request that waits opens by itself. */
+export const seesRequest = (page: Page, language: Language) =>
+  page.getByRole('button', { name: phoneLabels[language].approve, exact: true }).waitFor()
+
+export async function approve(page: Page, language: Language, digits = passcode): Promise<void> {
+  const labels = phoneLabels[language]
+  await press(page, labels.approve)
+  await page.getByRole('heading', { name: labels.passcode }).waitFor()
+  await typePasscode(page, digits)
+  await press(page, labels.approve)
+}
+
+export async function decline(page: Page, language: Language): Promise<void> {
+  await press(page, phoneLabels[language].decline)
+  await press(page, phoneLabels[language].declineWithout)
+}
+
+/** faq-05: the 8 digits of the page in, the response code out. Works without network. */
+export async function generateResponse(page: Page, language: Language, challenge: string): Promise<string> {
+  const labels = phoneLabels[language]
+  await press(page, labels.authenticate)
+  await page.getByLabel(labels.codeFromPage).fill(challenge)
+  await press(page, labels.next)
+  await typePasscode(page)
+  await press(page, labels.generate)
+  await page.getByRole('heading', { name: labels.response }).waitFor()
+  const response = await page.locator('[data-code]').getAttribute('data-code')
+  if (response === null) throw new Error('No response code is shown.')
+  return response
+}

@@ -6,9 +6,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
+import type { Adapters } from '@countersign/server'
 import { freePort, startWorld, type World, type WorldAccount } from '@countersign/testkit'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { expect } from 'vitest'
+import { parseConfig } from '../../examples/strand/src/config.ts'
 import { startStrand } from '../../examples/strand/src/strand.ts'
 
 const chromiumArguments = [
@@ -20,6 +22,9 @@ const chromiumArguments = [
   '--disable-component-update',
   '--disable-sync',
 ]
+
+/** Milliseconds that a single step may take. */
+const longestStep = 15_000
 
 export type Language = 'sv' | 'en'
 
@@ -39,26 +44,31 @@ export interface PhoneWindow {
 
 const locale = { sv: 'sv-SE', en: 'en-GB' } as const
 
-/** Starts everything. */
-export async function openStage(): Promise<Stage> {
+/** Starts everything; a clock may be brought along. */
+export async function openStage(adapters: Adapters = {}): Promise<Stage> {
   const strandPort = await freePort()
   const strandUrl = `http://localhost:${strandPort}`
   const directory = mkdtempSync(join(tmpdir(), 'countersign-stage-'))
-  const world = await startWorld({ redirectUri: `${strandUrl}/callback` })
-  const strand = await startStrand({
-    issuer: world.config.issuer,
-    clientId: world.application.id,
-    clientSecret: world.application.secret,
-    url: strandUrl,
-    listen: { host: '127.0.0.1', port: strandPort },
-    dataDir: directory,
-  })
+  const world = await startWorld({ redirectUri: `${strandUrl}/callback`, adapters })
+  const strand = await startStrand(
+    parseConfig({
+      issuer: world.config.issuer,
+      clientId: world.application.id,
+      clientSecret: world.application.secret,
+      url: strandUrl,
+      listen: { host: '127.0.0.1', port: strandPort },
+      dataDir: directory,
+      openingBalances: { 'anna-1@strand.example': 1_250_000 },
+    }),
+    { log: () => {} },
+  )
   const browser: Browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: chromiumArguments })
   return {
     world,
     strandUrl,
     async openPage(language) {
       const context = await browser.newContext({ locale: locale[language], viewport: { width: 1280, height: 800 } })
+      context.setDefaultTimeout(longestStep)
       return context.newPage()
     },
     async openPhone(language) {
@@ -69,6 +79,7 @@ export async function openStage(): Promise<Stage> {
         isMobile: true,
         deviceScaleFactor: 2,
       })
+      context.setDefaultTimeout(longestStep)
       const page = await context.newPage()
       await page.goto(world.config.phoneUrl)
       return { page, context }

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini'
 
 const id = <Name extends string>(prefix: string, _brand: Name) =>
-  z.string().check(z.regex(new RegExp(`^${prefix}_[A-Za-z0-9_-]{21}[AQgw]$`))).brand<Name>()
+  z.string().check(z.regex(new RegExp(`^${prefix}_[A-Za-z0-9_-]{22}$`))).brand<Name>()
 
 /** Ids are a prefix and 16 random bytes in base64url. */
 export const AccountId = id('acc', 'AccountId')

@@ -42,22 +42,6 @@ function Application({ name }: { name: string }) {
   )
 }
 
-function Context({ place, browser }: { place: string | null; browser: string | null }) {
-  const words = useWords().request
-  return (
-    <dl class={styles.context} aria-label={words.context}>
-      <div>
-        <dt>{words.place}</dt>
-        <dd>{place ?? words.unknown}</dd>
-      </div>
-      <div>
-        <dt>{words.browser}</dt>
-        <dd>{browser ?? words.unknown}</dd>
-      </div>
-    </dl>
-  )
-}
-
 export function RequestScreen(props: RequestProps) {
   const { shown, changed, others, serverNow, onEnd, onLeave, onApprove, onDecline } = props
   const { document: asked } = shown
@@ -113,7 +97,6 @@ export function RequestScreen(props: RequestProps) {
           )}
           <div class={styles.end} ref={end} />
         </div>
-        <Context {...asked.context} />
         {others === 0 ? null : <p class={styles.caution}>{words.request.others(others)}</p>}
       </div>
     </Page>

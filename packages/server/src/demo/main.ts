@@ -18,6 +18,8 @@ const issuer = 'http://localhost:4000'
 const phoneUrl = 'http://localhost:4001'
 const strandUrl = 'http://localhost:4002'
 
+const supportEmail = 'support@strand.example'
+
 const accounts = [
   { email: 'anna@strand.example', name: 'Anna Lind', phoneNumber: '+46701740605', password: 'morgonbris-vid-havet' },
   { email: 'erik@strand.example', name: 'Erik Berg', phoneNumber: '+46701740606', password: 'lugn-vik-i-augusti' },
@@ -42,7 +44,7 @@ function demoConfig(directory: string): Config {
       { host: '127.0.0.1', port: 4001 },
     ],
     masterKeys: [Buffer.from(masterKey, 'base64url')],
-    brand: { name: 'Countersign', supportEmail: 'support@strand.example' },
+    brand: { name: 'Countersign', supportEmail },
     minimumAppVersion: '0.1.0',
     sms: { kind: 'demo' },
     smsCountries: ['SE'],
@@ -69,6 +71,8 @@ async function seed(context: Context, directory: string): Promise<void> {
       url: strandUrl,
       listen: { host: '127.0.0.1', port: 4002 },
       dataDir: directory,
+      supportEmail,
+      openingBalances: { 'anna@strand.example': 2_845_050, 'erik@strand.example': 961_200 },
     }
     writeFileSync(file, JSON.stringify(strand, null, 2), { mode: 0o600 })
   }

@@ -50,7 +50,7 @@ const headersOf = (request: FastifyRequest): Record<string, string | undefined> 
     Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
   )
 
-const claimedKeyId = /;keyid="([A-Za-z0-9_-]{43})"/
+const claimedKeyId = /;keyid="([A-Za-z0-9_-]{42}[AEIMQUYcgkosw048])"/
 
 /**
  * Gives the answer a fresh nonce for the key that the request names. Named, not proven: a nonce is worth nothing

@@ -1,0 +1,85 @@
+/** What a person does on the computer, by the labels that are on the pages. */
+import type { WorldAccount } from '@countersign/testkit'
+import type { Page } from 'playwright-core'
+import type { Language, Stage } from './stage.ts'
+
+/** The labels, in both languages; the Swedish ones are those that people know. */
+export const pageLabels = {
+  sv: {
+    logIn: 'Logga in',
+    logOut: 'Logga ut',
+    email: 'E-post',
+    password: 'Lösenord',
+    next: 'Nästa',
+    openOn: /^Öppna Countersign på /,
+    noPush: 'Jag fick ingen pushnotis',
+    response: 'Svarskod',
+    confirm: 'Bekräfta',
+    declined: 'Du avböjde inloggningen',
+    expired: 'Tiden tog slut',
+    tryAgain: 'Försök igen',
+    noDevice: 'Ingen telefon är kopplad',
+    refusedCode: /Svarskoden godtogs inte/,
+  },
+  en: {
+    logIn: 'Log in',
+    logOut: 'Log out',
+    email: 'E-mail',
+    password: 'Password',
+    next: 'Next',
+    openOn: /^Open Countersign on /,
+    noPush: "I didn't get a push notification",
+    response: 'Response code',
+    confirm: 'Confirm',
+    declined: 'You declined the login',
+    expired: 'The time ran out',
+    tryAgain: 'Try again',
+    noDevice: 'No phone is linked',
+    refusedCode: /The response code was not accepted/,
+  },
+} as const
+
+const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
+
+/** From Strand's first page through e-mail and password. */
+export async function typePassword(page: Page, account: WorldAccount, language: Language): Promise<void> {
+  const labels = pageLabels[language]
+  await page.getByLabel(labels.email, { exact: true }).fill(account.email)
+  await press(page, labels.next)
+  await page.getByLabel(labels.password, { exact: true }).fill(account.password)
+  await press(page, labels.next)
+}
+
+/** Opens Strand, and logs in as far as the password goes. */
+export async function startLogin(stage: Stage, page: Page, account: WorldAccount, language: Language): Promise<void> {
+  await page.goto(stage.strandUrl)
+  await page
+    .getByRole('link', { name: pageLabels[language].logIn })
+    .or(page.getByRole('button', { name: pageLabels[language].logIn }))
+    .first()
+    .click()
+  await typePassword(page, account, language)
+}
+
+/** The page asks the person to open the app. */
+export const waitsForPhone = (page: Page, language: Language) =>
+  page.getByRole('heading', { name: pageLabels[language].openOn }).waitFor()
+
+/** The person is in: Strand greets them, on its own address. */
+export async function isLoggedIn(stage: Stage, page: Page, name: string): Promise<void> {
+  await page.waitForURL((url) => url.origin === stage.strandUrl)
+  await page.getByText(name).first().waitFor()
+}
+
+/** The 8 digits on the page. */
+export async function challengeOn(page: Page): Promise<string> {
+  const shown = page.getByText(/^\s*\d{4}\s*\d{4}\s*$/).first()
+  await shown.waitFor()
+  return ((await shown.textContent()) ?? '').replace(/\D/g, '')
+}
+
+/** Types a response code and confirms it. */
+export async function confirmResponse(page: Page, language: Language, response: string): Promise<void> {
+  await page.getByLabel(pageLabels[language].response, { exact: true }).fill(response)
+  await press(page, pageLabels[language].confirm)
+}
