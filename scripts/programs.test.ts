@@ -1,3 +1,4 @@
+import { fork } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +7,10 @@ import { Programs } from './programs.ts'
 
 const ready = 'process.send("ready");'
 const waits = 'setInterval(() => {}, 1000);'
+
+const endsInOrder = `
+  import { writeFileSync } from 'node:fs'
+  process.on('SIGTERM', () => { writeFileSync(process.argv[2], ''); process.exit(0) });`
 
 describe('programs that belong together', () => {
   let folder: string
@@ -34,8 +39,7 @@ describe('programs that belong together', () => {
   })
 
   test('are asked to end, and end in order', async () => {
-    const inOrder = 'process.on("SIGTERM", () => { writeFileSync(process.argv[2], ""); process.exit(0) });'
-    await start('one', `import { writeFileSync } from 'node:fs'; ${inOrder} ${ready} ${waits}`)
+    await start('one', `${endsInOrder} ${ready} ${waitsAWhile}`)
     programs.stop(0)
     expect(await programs.over).toBe(0)
     expect(existsSync(join(folder, 'one'))).toBe(true)
@@ -47,6 +51,23 @@ describe('programs that belong together', () => {
     expect(await start('two', 'process.exit(3)')).toBeNull()
     expect(await programs.over).toBe(1)
     expect(console.error).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('two'))
+  })
+
+  test('end when whoever started them is gone', async () => {
+    const starter = join(folder, 'starter.mjs')
+    const child = join(folder, 'child.mjs')
+    const ended = join(folder, 'ended')
+    writeFileSync(child, `${endsInOrder} ${ready} ${waitsAWhile}`)
+    writeFileSync(
+      starter,
+      `import { Programs } from ${JSON.stringify(import.meta.resolve('./programs.ts'))}
+      const program = ${JSON.stringify({ name: 'child', file: child, args: [ended] })}
+      process.send(await new Programs(process.env).start(program))`,
+    )
+    const started = fork(starter, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+    await new Promise((resolve) => started.once('message', resolve))
+    started.kill('SIGKILL')
+    await vi.waitUntil(() => existsSync(ended), { timeout: 10_000 })
   })
 
   test('say by themselves why they could not start', async () => {

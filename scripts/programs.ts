@@ -5,6 +5,8 @@ import { root } from './root.ts'
 /** How long a program may take to end by itself, in milliseconds. */
 const patience = 5_000
 
+const endWithStarter = import.meta.resolve('./end-with-starter.ts')
+
 export interface Program {
   /** As it is called in sentences. */
   readonly name: string
@@ -37,7 +39,7 @@ export class Programs {
 
   /** Starts a program. Resolves with the first message that it sends, or with null when it ended before. */
   start(program: Program): Promise<unknown> {
-    const child = spawn(process.execPath, [program.file, ...program.args], {
+    const child = spawn(process.execPath, ['--import', endWithStarter, program.file, ...program.args], {
       cwd: root,
       env: this.#environment,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
