@@ -7,6 +7,8 @@ import { Programs } from './programs.ts'
 
 const ready = 'process.send("ready");'
 const waits = 'setInterval(() => {}, 1000);'
+/** What nobody ends ends by itself, so that a failing test leaves nothing behind. */
+const waitsAWhile = 'setTimeout(() => {}, 8000);'
 
 const endsInOrder = `
   import { writeFileSync } from 'node:fs'
@@ -67,7 +69,7 @@ describe('programs that belong together', () => {
     const started = fork(starter, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
     await new Promise((resolve) => started.once('message', resolve))
     started.kill('SIGKILL')
-    await vi.waitUntil(() => existsSync(ended), { timeout: 10_000 })
+    await vi.waitUntil(() => existsSync(ended), { timeout: 4_000 })
   })
 
   test('say by themselves why they could not start', async () => {
