@@ -161,7 +161,7 @@ export function LinkedApp(props: LinkedAppProps) {
   return (
     <>
       {/* A request takes no focus, so it is said. */}
-      <Spoken role="alert">{asked === null ? '' : words.announce(asked.application.name, asked.headline)}</Spoken>
+      <Spoken live="assertive">{asked === null ? '' : words.announce(asked.application.name, asked.headline)}</Spoken>
       <LinkedScreen {...props} />
     </>
   )

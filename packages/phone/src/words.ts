@@ -34,10 +34,6 @@ const en = {
     approve: 'Approve',
     decline: 'Decline',
     from: 'Request from',
-    context: 'Where it comes from',
-    place: 'Place (approximate)',
-    browser: 'Browser',
-    unknown: 'Unknown',
     caution: 'Approve only what you started yourself.',
     readAll: 'Scroll down and read all of it first.',
     changed: 'The request was changed. Read it again.',
@@ -57,7 +53,7 @@ const en = {
 
   passcode: {
     label: 'App passcode',
-    approve: 'Enter your app passcode',
+    approve: 'Enter your app passcode to approve',
     entered: (count: number) => `${count} of 6 digits entered`,
     delete: 'Delete the last digit',
     keypad: 'Digits',
@@ -216,10 +212,6 @@ const sv: Words = {
     approve: 'Godkänn',
     decline: 'Avböj',
     from: 'Förfrågan från',
-    context: 'Var den kommer från',
-    place: 'Plats (ungefärlig)',
-    browser: 'Webbläsare',
-    unknown: 'Okänd',
     caution: 'Godkänn bara det som du själv har startat.',
     readAll: 'Bläddra ner och läs allt först.',
     changed: 'Förfrågan har ändrats. Läs den igen.',
@@ -239,7 +231,7 @@ const sv: Words = {
 
   passcode: {
     label: 'Appkod',
-    approve: 'Ange din appkod',
+    approve: 'Ange din appkod för att godkänna',
     entered: (count) => `${count} av 6 siffror angivna`,
     delete: 'Ta bort sista siffran',
     keypad: 'Siffror',

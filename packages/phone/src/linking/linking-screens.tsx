@@ -16,13 +16,9 @@ interface LinkingProps {
   readonly onLinked: () => void
 }
 
-export function LinkingScreens({ onLeave, onStorageFailed, onLinked }: LinkingProps) {
+/** A step's work is done once, when the step begins; what it finds when the person has left the step is dropped. */
+function useStepWork(state: LinkingState, dispatch: (event: LinkingEvent) => void, onStorageFailed: () => void): void {
   const { locale } = useLanguage()
-  const words = useLinkingWords()
-  const [state, dispatch] = useReducer(stepLinking, words.platforms[thisPlatform()], linkingStart)
-  const { at, typed } = state
-
-  // A step's work is done once, when the step begins; what it finds when the person has left the step is dropped.
   useEffect(() => {
     let left = false
     workOf(state, locale)?.then(
@@ -38,7 +34,15 @@ export function LinkingScreens({ onLeave, onStorageFailed, onLinked }: LinkingPr
     return () => {
       left = true
     }
-  }, [at])
+  }, [state.at])
+}
+
+export function LinkingScreens({ onLeave, onStorageFailed, onLinked }: LinkingProps) {
+  const words = useLinkingWords()
+  const [state, dispatch] = useReducer(stepLinking, words.platforms[thisPlatform()], linkingStart)
+  const { at, typed } = state
+
+  useStepWork(state, dispatch, onStorageFailed)
 
   const form = {
     typed,

@@ -146,7 +146,7 @@ function givePasscode(at: LinkingStep, passcode: string): LinkingStep {
 }
 
 /** What a failure means for the person. */
-export function readFailure(error: unknown): { readonly stop: LinkingStop } | { readonly fault: LinkingFault } {
+function readFailure(error: unknown): { readonly stop: LinkingStop } | { readonly fault: LinkingFault } {
   if (error instanceof ServerNotTrusted) return { stop: 'not_trusted' }
   if (error instanceof NetworkFailed) return { fault: { kind: 'network' } }
   if (!(error instanceof RequestRefused)) return { fault: { kind: 'busy' } }

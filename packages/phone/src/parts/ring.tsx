@@ -35,7 +35,7 @@ export function Ring({ seconds, whole, label, large = false, silent = false }: R
       <span class={styles.figures} role="timer" aria-label={label(seconds)}>
         {asClock(seconds)}
       </span>
-      {silent ? null : <Spoken role="status">{isSpoken(seconds) ? label(seconds) : ''}</Spoken>}
+      {silent ? null : <Spoken live="polite">{isSpoken(seconds) ? label(seconds) : ''}</Spoken>}
     </div>
   )
 }

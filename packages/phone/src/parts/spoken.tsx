@@ -1,9 +1,9 @@
-/** Words for a screen reader alone. With a role they are also read whenever they change. */
+/** Words for a screen reader alone. A live place is read whenever its words change: politely, or at once. */
 import type { ComponentChildren } from 'preact'
 import styles from './spoken.module.css'
 
-export const Spoken = ({ role, children }: { role?: 'status' | 'alert'; children: ComponentChildren }) => (
-  <span class={styles.spoken} role={role}>
+export const Spoken = ({ live, children }: { live?: 'polite' | 'assertive'; children: ComponentChildren }) => (
+  <span class={styles.spoken} aria-live={live}>
     {children}
   </span>
 )

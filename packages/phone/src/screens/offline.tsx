@@ -106,13 +106,13 @@ function ResponseScreen({ response: { response, ends }, onEnd, onAgain, onDone }
       <Title>{words.offline.responseTitle}</Title>
       <Text>{words.offline.responseHint}</Text>
       <p class={styles.response} data-code={response}>
-        <Spoken>{words.offline.spoken(response)}</Spoken>
         <span class={styles.group} aria-hidden="true">
           {response.slice(0, 4)}
         </span>
         <span class={styles.group} aria-hidden="true">
           {response.slice(4)}
         </span>
+        <Spoken>{words.offline.spoken(response)}</Spoken>
       </p>
       <Ring seconds={seconds} whole={roundSeconds} label={words.offline.timeLeft} large />
       <Text>{words.offline.timeLeft(seconds)}</Text>

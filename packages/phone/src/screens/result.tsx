@@ -24,7 +24,7 @@ function declinedHint(words: Words['result'], result: RequestResult): string {
 }
 
 /** What is said of a result. */
-export function sayResult(result: RequestResult, { result: words }: Words): Said {
+function sayResult(result: RequestResult, { result: words }: Words): Said {
   switch (result.kind) {
     case 'approved':
       return { kind: 'good', icon: 'check', title: words.approved, hint: words.approvedHint }
