@@ -24,7 +24,8 @@ export default defineConfig({
         test: {
           name: 'end-to-end',
           include: ['test/end-to-end/**/*.test.ts'],
-          // Each file starts a browser and a server of its own.
+          // Each file starts a browser and a server of its own, so they run apart from the others, and two at a time.
+          sequence: { groupOrder: 1 },
           maxWorkers: 2,
           testTimeout: 90_000,
           hookTimeout: 90_000,
