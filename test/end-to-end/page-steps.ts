@@ -42,7 +42,7 @@ export const pageLabels = {
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
 
 /** From Strand's first page through e-mail and password. */
-export async function typePassword(page: Page, account: WorldAccount, language: Language): Promise<void> {
+async function typePassword(page: Page, account: WorldAccount, language: Language): Promise<void> {
   const labels = pageLabels[language]
   await page.getByLabel(labels.email, { exact: true }).fill(account.email)
   await press(page, labels.next)

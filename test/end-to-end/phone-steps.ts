@@ -63,12 +63,12 @@ export const phoneLabels = {
   },
 } as const
 
-export const passcode = '482913'
+const passcode = '482913'
 
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
 
 /** Types six digits on the app's own keys. */
-export async function typePasscode(page: Page, digits = passcode): Promise<void> {
+async function typePasscode(page: Page, digits = passcode): Promise<void> {
   for (const digit of digits) await press(page, digit)
 }
 

@@ -110,6 +110,9 @@ export async function readServer(options: { readonly apiUrl: string; readonly fe
   return server
 }
 
+const signalOf = ({ signal, timeout = usualTimeout }: RequestExtra) =>
+  AbortSignal.any([AbortSignal.timeout(timeout), ...(signal === undefined ? [] : [signal])])
+
 /**
  * Makes a connection; nothing is sent yet.
  *
@@ -177,9 +180,6 @@ export function openConnection(options: ConnectionOptions): DeviceConnection {
     if (!second.ok) throw await refusalOf(second)
     return second
   }
-
-  const signalOf = ({ signal, timeout = usualTimeout }: RequestExtra) =>
-    AbortSignal.any([AbortSignal.timeout(timeout), ...(signal === undefined ? [] : [signal])])
 
   return {
     apiUrl,

@@ -4,8 +4,8 @@
  * Every answer carries `countersign-time` (milliseconds since the epoch) and, to phones, `countersign-nonce`.
  */
 import * as z from 'zod/mini'
-import { CompactJws, ApprovalId, DeviceId, EightDigits, Locale, PublicJwk } from './values.ts'
 import { DeclineReason } from './decision.ts'
+import { ApprovalId, CompactJws, DeviceId, EightDigits, Locale, PublicJwk } from './values.ts'
 
 export const headerNames = {
   nonce: 'countersign-nonce',

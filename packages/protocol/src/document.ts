@@ -4,16 +4,7 @@
  * Shape only; `canonical.ts` makes the bytes, `jws.ts` signs them.
  */
 import * as z from 'zod/mini'
-import {
-  AccountId,
-  ApplicationId,
-  ApprovalId,
-  Bytes32,
-  DeviceId,
-  Locale,
-  ShownText,
-  Timestamp,
-} from './values.ts'
+import { AccountId, ApplicationId, ApprovalId, Bytes32, DeviceId, Locale, ShownText, Timestamp } from './values.ts'
 
 /** How page and phone are tied together. What an action asks for may be raised, never lowered. */
 export const Binding = z.enum(['plain', 'number', 'code', 'qr'])

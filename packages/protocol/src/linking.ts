@@ -1,6 +1,16 @@
 /** Making a device part of an account (protocol section 4). Shapes; `unlock-secret.ts` derives the keys. */
 import * as z from 'zod/mini'
-import { AccountId, CompactJws, Bytes32, DeviceId, LinkingId, Locale, PublicJwk, ShownText, SixDigits } from './values.ts'
+import {
+  AccountId,
+  Bytes32,
+  CompactJws,
+  DeviceId,
+  LinkingId,
+  Locale,
+  PublicJwk,
+  ShownText,
+  SixDigits,
+} from './values.ts'
 
 export const Platform = z.enum(['web', 'ios', 'android', 'virtual'])
 export type Platform = z.infer<typeof Platform>

@@ -2,7 +2,10 @@
 import * as z from 'zod/mini'
 
 const id = <Name extends string>(prefix: string, _brand: Name) =>
-  z.string().check(z.regex(new RegExp(`^${prefix}_[A-Za-z0-9_-]{22}$`))).brand<Name>()
+  z
+    .string()
+    .check(z.regex(new RegExp(`^${prefix}_[A-Za-z0-9_-]{22}$`)))
+    .brand<Name>()
 
 /** Ids are a prefix and 16 random bytes in base64url. */
 export const AccountId = id('acc', 'AccountId')
@@ -14,7 +17,10 @@ export type LinkingId = z.infer<typeof LinkingId>
 export const ApprovalId = id('apr', 'ApprovalId')
 export type ApprovalId = z.infer<typeof ApprovalId>
 /** An application's id is its OAuth client id, chosen when it is registered. */
-export const ApplicationId = z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,62}$/)).brand<'ApplicationId'>()
+export const ApplicationId = z
+  .string()
+  .check(z.regex(/^[a-z0-9][a-z0-9-]{0,62}$/))
+  .brand<'ApplicationId'>()
 export type ApplicationId = z.infer<typeof ApplicationId>
 
 /** Base64url without padding (RFC 4648 section 5). */

@@ -45,7 +45,7 @@ export interface Config {
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** The first app version that speaks what this server speaks. */
-export const minimumAppVersion = '0.1.0'
+const minimumAppVersion = '0.1.0'
 
 const origin = z.string().transform((text, context) => {
   const url = URL.parse(text)

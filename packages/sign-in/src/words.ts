@@ -115,7 +115,7 @@ const sv: Words = {
   showPassword: 'Visa lösenord',
 
   openOn: (brand, device) => `Öppna ${brand} på ${device}`,
-  whatToDo: (application) => `Kontrollera att det står ${application} i begäran och godkänn den sedan med din kod.`,
+  whatToDo: (application) => `Kontrollera att det står ${application} i förfrågan och godkänn den sedan med din kod.`,
   goesOn: 'Den här sidan fortsätter av sig själv.',
   noPush: 'Jag fick ingen pushnotis',
   secondUnit: (seconds) => (seconds === 1 ? 'sekund' : 'sekunder'),

@@ -6,7 +6,7 @@ import { PasscodeScreen } from '../screens/passcode.tsx'
 import { CodeStep } from './code-step.tsx'
 import { DoneStep, StoppedStep, UnfinishedStep, UnkeptStep } from './end-steps.tsx'
 import { EmailStep, PasswordStep } from './identity-steps.tsx'
-import { linkingStart, stepLinking } from './linking-state.ts'
+import { type LinkingEvent, type LinkingState, linkingStart, stepLinking } from './linking-state.ts'
 import { StorageUnusable, thisPlatform, workOf } from './linking-work.ts'
 import { useLinkingWords } from './words.ts'
 

@@ -34,7 +34,7 @@ export interface Scene extends AsyncDisposable {
 }
 
 /** Starts the scene on a database. The clock stands still. */
-export async function setScene(databaseUrl: string): Promise<Scene> {
+async function setScene(databaseUrl: string): Promise<Scene> {
   const clock = new TestClock()
   const world = await startWorld({ databaseUrl, adapters: { clock } })
   const { context } = world.running

@@ -20,7 +20,7 @@ export interface PasswordCost {
 }
 
 /** The OWASP Password Storage Cheat Sheet's first choice for Argon2id. */
-export const passwordCost: PasswordCost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+const passwordCost: PasswordCost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
 /** Passwords are compared in NFC (RFC 8265 section 4.2.2): keyboards compose letters in different ways. */
 export function argon2Passwords(cost: PasswordCost = passwordCost): Passwords {
