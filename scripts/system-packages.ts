@@ -17,7 +17,11 @@ function onPath(...names: readonly string[]): boolean {
 }
 
 const systemPackages: readonly SystemPackage[] = [
-  { name: 'chromium', suites: 'the end-to-end tests in a real browser', present: () => onPath('chromium') },
+  {
+    name: 'chromium',
+    suites: 'everything in a real browser (end to end, and the pages of sign-in and Strand)',
+    present: () => onPath('chromium'),
+  },
   {
     name: 'postgresql',
     suites: 'the stores and the races on PostgreSQL',
