@@ -1,7 +1,25 @@
 /** faq-01 (login), 02, 04, 05 and 08 of the product's behaviour, in a real browser: page and phone side by side. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { challengeOn, confirmResponse, isLoggedIn, pageLabels, startLogin, waitsForPhone } from './page-steps.ts'
-import { approve, decline, generateResponse, linkPhone, openApp, phoneLabels, seesRequest } from './phone-steps.ts'
+import {
+  challengeOn,
+  confirmResponse,
+  isLoggedIn,
+  numberOn,
+  pageLabels,
+  startLogin,
+  waitsForPhone,
+} from './page-steps.ts'
+import {
+  approve,
+  decline,
+  generateResponse,
+  linkPhone,
+  offeredNumbers,
+  openApp,
+  phoneLabels,
+  pickNumber,
+  seesRequest,
+} from './phone-steps.ts'
 import { expectAccessible, openStage, type Stage } from './stage.ts'
 
 let stage: Stage
@@ -41,7 +59,7 @@ describe.each(['sv', 'en'] as const)('in %s', (language) => {
     await expectAccessible(web)
     await seesRequest(app.page, language)
     await expectAccessible(app.page)
-    await approve(app.page, language)
+    await approve(app.page, language, await numberOn(web))
     await app.page.getByRole('heading', { name: phone.approved }).waitFor()
     await isLoggedIn(stage, web, 'Anna')
     await expectAccessible(web)
@@ -55,6 +73,19 @@ describe.each(['sv', 'en'] as const)('in %s', (language) => {
     await decline(app.page, language)
     await app.page.getByRole('heading', { name: phone.declined }).waitFor()
     await web.getByRole('heading', { name: page.declined }).waitFor()
+    await expectAccessible(web)
+  })
+
+  test('a wrong number ends it, and both sides say so', async () => {
+    const { app, web } = await beginLogin()
+    await seesRequest(app.page, language)
+    const right = await numberOn(web)
+    const offered = await offeredNumbers(app.page, language)
+    expect(offered).toContain(right)
+    await expectAccessible(app.page)
+    await pickNumber(app.page, language, offered.find((number) => number !== right) ?? '')
+    await app.page.getByRole('heading', { name: phone.wrongNumber }).waitFor()
+    await web.getByRole('heading', { name: page.wrongNumber }).waitFor()
     await expectAccessible(web)
   })
 

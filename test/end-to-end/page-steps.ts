@@ -15,6 +15,7 @@ export const pageLabels = {
     noPush: 'Jag fick ingen pushnotis',
     response: 'Svarskod',
     confirm: 'Bekräfta',
+    wrongNumber: 'Ett annat nummer valdes',
     declined: 'Du avböjde inloggningen',
     expired: 'Tiden tog slut',
     tryAgain: 'Försök igen',
@@ -31,6 +32,7 @@ export const pageLabels = {
     noPush: "I didn't get a push notification",
     response: 'Response code',
     confirm: 'Confirm',
+    wrongNumber: 'Another number was picked',
     declined: 'You declined the login',
     expired: 'The time ran out',
     tryAgain: 'Try again',
@@ -82,4 +84,10 @@ export async function challengeOn(page: Page): Promise<string> {
 export async function confirmResponse(page: Page, language: Language, response: string): Promise<void> {
   await page.getByLabel(pageLabels[language].response, { exact: true }).fill(response)
   await press(page, pageLabels[language].confirm)
+}
+
+/** The two digits on the page. */
+export async function numberOn(page: Page): Promise<string> {
+  const shown = page.getByText(/^\d\d$/).and(page.locator('strong'))
+  return (await shown.textContent()) ?? ''
 }

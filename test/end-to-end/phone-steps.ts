@@ -29,6 +29,8 @@ export const phoneLabels = {
     linked: 'Klart!',
     open: 'Öppna appen',
     passcode: 'Ange din appkod för att godkänna',
+    number: 'Vilket nummer står på webbsidan?',
+    wrongNumber: 'Fel nummer',
     codeFromPage: 'Kod från webbsidan',
     response: 'Din svarskod',
     declined: 'Avböjt',
@@ -57,6 +59,8 @@ export const phoneLabels = {
     linked: 'Done!',
     open: 'Open the app',
     passcode: 'Enter your app passcode to approve',
+    number: 'Which number is on the web page?',
+    wrongNumber: 'Not the number on the page',
     codeFromPage: 'Code from the web page',
     response: 'Your response code',
     declined: 'Declined',
@@ -68,8 +72,8 @@ const passcode = '482913'
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
 
 /** Types six digits on the app's own keys. */
-async function typePasscode(page: Page, digits = passcode): Promise<void> {
-  for (const digit of digits) await press(page, digit)
+async function typePasscode(page: Page): Promise<void> {
+  for (const digit of passcode) await press(page, digit)
 }
 
 /** faq-02: e-mail, password, code by SMS, passcode, done. */
@@ -103,12 +107,10 @@ export async function openApp(page: Page, language: Language): Promise<void> {
 export const seesRequest = (page: Page, language: Language) =>
   page.getByRole('button', { name: phoneLabels[language].approve, exact: true }).waitFor()
 
-export async function approve(page: Page, language: Language, digits = passcode): Promise<void> {
-  const labels = phoneLabels[language]
-  await press(page, labels.approve)
-  await page.getByRole('heading', { name: labels.passcode }).waitFor()
-  await typePasscode(page, digits)
-  await press(page, labels.approve)
+/** Approves with the number that is on the page, and the passcode. */
+export async function approve(page: Page, language: Language, number: string): Promise<void> {
+  await offeredNumbers(page, language)
+  await pickNumber(page, language, number)
 }
 
 export async function decline(page: Page, language: Language): Promise<void> {
@@ -128,4 +130,19 @@ export async function generateResponse(page: Page, language: Language, challenge
   const response = await page.locator('[data-code]').getAttribute('data-code')
   if (response === null) throw new Error('No response code is shown.')
   return response
+}
+
+/** The numbers that the app offers, once "Approve" was pressed. */
+export async function offeredNumbers(page: Page, language: Language): Promise<string[]> {
+  await press(page, phoneLabels[language].approve)
+  await page.getByRole('heading', { name: phoneLabels[language].number }).waitFor()
+  return page.getByRole('button', { name: /^\d\d$/ }).allTextContents()
+}
+
+/** Picks a number, and gives the passcode. */
+export async function pickNumber(page: Page, language: Language, number: string): Promise<void> {
+  await press(page, number)
+  await page.getByRole('heading', { name: phoneLabels[language].passcode }).waitFor()
+  await typePasscode(page)
+  await press(page, phoneLabels[language].approve)
 }

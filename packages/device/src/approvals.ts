@@ -13,6 +13,8 @@ export interface ShownApproval {
   readonly document: ApprovalDocument
   /** SHA-256 of the canonical document: what a decision is about. */
   readonly digest: Uint8Array
+  /** With the binding `number`: the person says which of them is on the page. Null with any other. */
+  readonly numbers: readonly [string, string, string] | null
 }
 
 /** A request whose document must not be shown. Worth a sentence to the person, unless it is merely over. */
@@ -44,11 +46,14 @@ export const approvalsPath = '/v1/device/approvals'
 export async function checkApprovals(reader: ApprovalsReader, pending: PendingApprovals): Promise<ListedApprovals> {
   const approvals: ShownApproval[] = []
   const refused: RefusedApproval[] = []
-  for (const { approval, document: jws } of pending.approvals) {
+  for (const { approval, document: jws, numbers } of pending.approvals) {
     const now = reader.connection.serverNow()
     const checked = await checkDocument(jws, { approval, stored: reader.stored, keys: reader.keys, now })
-    if (checked.fault === null) approvals.push({ approval, document: checked.document, digest: checked.digest })
-    else if (checked.fault !== 'expired') refused.push({ approval, fault: checked.fault })
+    if (checked.fault === 'expired') continue
+    if (checked.fault !== null) refused.push({ approval, fault: checked.fault })
+    else if ((checked.document.binding === 'number') !== (numbers !== undefined))
+      refused.push({ approval, fault: 'binding' })
+    else approvals.push({ approval, document: checked.document, digest: checked.digest, numbers: numbers ?? null })
   }
   return { approvals, refused }
 }

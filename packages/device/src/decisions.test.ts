@@ -31,7 +31,7 @@ import {
 
 const { stored } = await createStoredDevice()
 const document = documentWith({ round: 2 })
-const shown: ShownApproval = { approval: approvalId, document, digest: digestOf(document) }
+const shown: ShownApproval = { approval: approvalId, document, digest: digestOf(document), numbers: null }
 
 function openWith(answer: (request: ReceivedRequest) => Response) {
   const { fetch, received } = createServer({ answer, publicJwk: () => stored.publicJwk })

@@ -46,7 +46,7 @@ export interface Decider {
 function payloadOf(
   stored: StoredDevice,
   shown: ShownApproval,
-  answer: Pick<DecisionPayload, 'decision' | 'reason'>,
+  answer: Pick<DecisionPayload, 'decision' | 'reason' | 'binding_value'>,
 ): DecisionPayload {
   return {
     v: 1,
@@ -56,7 +56,6 @@ function payloadOf(
     device: stored.device,
     digest: toBase64url(shown.digest),
     binding: shown.document.binding,
-    binding_value: null,
     ...answer,
   }
 }
@@ -96,13 +95,19 @@ async function send(
 }
 
 /**
- * Approves what was shown. The payload has the same bytes each time, so that repeating it after `NetworkFailed` is
+ * Approves what was shown. `number` is the one that the person picked, null where none is asked for; a wrong one ends the
+ * request as declined. The payload has the same bytes each time, so that repeating it after `NetworkFailed` is
  * answered from the server's record; but a passcode that was wrong costs a try each time.
  *
  * @throws NetworkFailed, RequestRefused (`device_unknown`, `app_outdated`, `rate_limited` …)
  */
-export async function approve(decider: Decider, shown: ShownApproval, passcode: string): Promise<DecisionOutcome> {
-  const payload = canonicalBytes(payloadOf(decider.stored, shown, { decision: 'approve' }))
+export async function approve(
+  decider: Decider,
+  shown: ShownApproval,
+  passcode: string,
+  number: string | null,
+): Promise<DecisionOutcome> {
+  const payload = canonicalBytes(payloadOf(decider.stored, shown, { decision: 'approve', binding_value: number }))
   const secret = await openLock(decider.stored.lock, passcode, decider.passcodeHash)
   const proof = proofOf(proofKeyOf(secret), 'decision', payload)
   secret.fill(0)
@@ -115,6 +120,7 @@ export async function decline(
   shown: ShownApproval,
   reason: DeclineReason | null,
 ): Promise<DecisionOutcome> {
-  const answer = reason === null ? { decision: 'decline' as const } : { decision: 'decline' as const, reason }
+  const declined = { decision: 'decline', binding_value: null } as const
+  const answer = reason === null ? declined : { ...declined, reason }
   return send(decider, shown, canonicalBytes(payloadOf(decider.stored, shown, answer)), null)
 }

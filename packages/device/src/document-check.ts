@@ -52,7 +52,7 @@ function faultOf(document: ApprovalDocument, { approval, stored, now }: Document
     document.device === stored.device &&
     document.approval === approval
   if (!meant) return 'not-for-this-device'
-  if (document.binding !== 'plain') return 'binding'
+  if (document.binding !== 'plain' && document.binding !== 'number') return 'binding'
   return now < parseTimestamp(document.expires) ? null : 'expired'
 }
 

@@ -45,8 +45,8 @@ export interface LinkedDevice {
    * `RequestRefused` when the server will not have this device (`device_unknown`, `app_outdated`, `signature_invalid`).
    */
   watchApprovals(signal: AbortSignal): AsyncGenerator<ApprovalsNews, void>
-  /** Approves what was shown. May be repeated after `NetworkFailed`, at the cost of one more try if the passcode is wrong. */
-  approve(shown: ShownApproval, passcode: string): Promise<DecisionOutcome>
+  /** Approves what was shown, with the number that the person picked where numbers are offered. May be repeated after `NetworkFailed`, at the cost of one more try if the passcode is wrong. */
+  approve(shown: ShownApproval, passcode: string, number?: string): Promise<DecisionOutcome>
   /** Declines what was shown. May be repeated, with the same reason. */
   decline(shown: ShownApproval, reason?: DeclineReason): Promise<DecisionOutcome>
   /** The response to a code on a page. Needs no network. @throws TypeError when `isChallenge(challenge)` does not hold */
@@ -96,7 +96,7 @@ export function openDevice(stored: StoredDevice, options: OpenDeviceOptions): Li
     async *watchApprovals(signal) {
       yield* watchApprovals(await reader(), { signal, ...(options.wait === undefined ? {} : { wait: options.wait }) })
     },
-    approve: (shown, passcode) => approve(decider, shown, passcode),
+    approve: (shown, passcode, number) => approve(decider, shown, passcode, number ?? null),
     decline: (shown, reason) => decline(decider, shown, reason ?? null),
     responseFor: (challenge, passcode) =>
       offlineResponse({ stored, clockOffset: connection.clockOffset(), passcodeHash, now }, challenge, passcode),

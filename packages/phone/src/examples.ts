@@ -39,7 +39,12 @@ export function exampleApproval(letter: string, changes: Record<string, unknown>
     expires: '2026-03-01T12:01:30.000Z',
     ...changes,
   })
-  return { approval: document.approval, document, digest: new TextEncoder().encode(JSON.stringify(document)) }
+  return {
+    approval: document.approval,
+    document,
+    digest: new TextEncoder().encode(JSON.stringify(document)),
+    numbers: null,
+  }
 }
 
 /** What a linked phone keeps, with keys that cannot be exported. */

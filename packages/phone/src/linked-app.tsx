@@ -8,6 +8,7 @@ import { Working } from './parts/working.tsx'
 import type { Decision, OpenRequest, RequestEvent } from './request-state.ts'
 import { DeclineReasonScreen } from './screens/decline-reason.tsx'
 import { HomeScreen } from './screens/home.tsx'
+import { NumberScreen } from './screens/number.tsx'
 import { OfflineScreens } from './screens/offline.tsx'
 import { PasscodeScreen } from './screens/passcode.tsx'
 import { RequestScreen } from './screens/request.tsx'
@@ -65,6 +66,16 @@ function RequestScreens({ state, dispatch, request }: RequestProps) {
           onDecline={() => tell({ type: 'decline-chosen' })}
         />
       )
+    case 'number':
+      return (
+        <NumberScreen
+          shown={shown}
+          end={countdown}
+          onBack={() => tell({ type: 'back' })}
+          onPicked={(number) => tell({ type: 'number-picked', number })}
+          onNone={() => tell({ type: 'decline-chosen' })}
+        />
+      )
     case 'passcode':
       return (
         <PasscodeScreen
@@ -75,7 +86,7 @@ function RequestScreens({ state, dispatch, request }: RequestProps) {
           end={countdown}
           about={<Recap shown={shown} />}
           onBack={() => tell({ type: 'back' })}
-          onEntered={(passcode) => send({ decision: 'approve', passcode })}
+          onEntered={(passcode) => send({ decision: 'approve', number: step.number, passcode })}
         />
       )
     case 'reason':

@@ -22,7 +22,7 @@ const approved: LinkedEvent = {
 const sent: LinkedEvent = {
   type: 'request',
   approval: first.approval,
-  event: { type: 'sent', decision: { decision: 'approve', passcode: '482915' } },
+  event: { type: 'sent', decision: { decision: 'approve', number: null, passcode: '482915' } },
 }
 
 describe('abuse-14: which request is on the screen', () => {

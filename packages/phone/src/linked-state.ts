@@ -160,7 +160,7 @@ export function backOf({ view }: LinkedState): LinkedEvent | null {
   if (view.view !== 'request') return { type: 'shown', view: 'home' }
   const { step } = view.step
   if (step === 'sending') return null
-  if (step !== 'passcode' && step !== 'reason') return { type: 'shown', view: 'home' }
+  if (step !== 'number' && step !== 'passcode' && step !== 'reason') return { type: 'shown', view: 'home' }
   return { type: 'request', approval: view.shown.approval, event: { type: 'back' } }
 }
 

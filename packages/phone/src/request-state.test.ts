@@ -11,7 +11,7 @@ import {
 } from './request-state.ts'
 
 const shown = exampleApproval('A')
-const approving: Decision = { decision: 'approve', passcode: '482915' }
+const approving: Decision = { decision: 'approve', number: null, passcode: '482915' }
 const declining: Decision = { decision: 'decline', reason: 'not-me' }
 const after = (...events: readonly RequestEvent[]): OpenRequest => events.reduce(stepRequest, openRequest(shown))
 const decided = (state: 'approved' | 'declined'): RequestEvent => ({
@@ -21,10 +21,30 @@ const decided = (state: 'approved' | 'declined'): RequestEvent => ({
 
 describe('answering a request', () => {
   test('approving asks for the passcode first', () => {
-    expect(after({ type: 'approve-chosen' }).step).toEqual({ step: 'passcode', refusals: 0 })
+    expect(after({ type: 'approve-chosen' }).step).toEqual({ step: 'passcode', number: null, refusals: 0 })
     const sent = after({ type: 'approve-chosen' }, { type: 'sent', decision: approving })
     expect(sent.step).toMatchObject({ step: 'sending', decision: approving })
     expect(stepRequest(sent, decided('approved')).step).toEqual({ step: 'result', result: { kind: 'approved' } })
+  })
+
+  test('where numbers are offered, one is picked first, and goes along', () => {
+    const bound: OpenRequest = openRequest({ ...shown, numbers: ['12', '47', '83'] })
+    const picked = [{ type: 'approve-chosen' } as const, { type: 'number-picked', number: '47' } as const].reduce(
+      stepRequest,
+      bound,
+    )
+    expect(picked.step).toEqual({ step: 'passcode', number: '47', refusals: 0 })
+    const decision: Decision = { decision: 'approve', number: '47', passcode: '482915' }
+    const sent = stepRequest(picked, { type: 'sent', decision })
+    const wrong: RequestEvent = { type: 'answered', outcome: { outcome: 'unlock_failed', triesLeft: 4 } }
+    expect(stepRequest(sent, wrong).step).toEqual({ step: 'passcode', number: '47', refusals: 1 })
+    expect(stepRequest(sent, decided('declined')).step).toEqual({ step: 'result', result: { kind: 'wrong-number' } })
+  })
+
+  test('none of the numbers leads to declining', () => {
+    const bound: OpenRequest = openRequest({ ...shown, numbers: ['12', '47', '83'] })
+    const asked = [{ type: 'approve-chosen' } as const, { type: 'decline-chosen' } as const].reduce(stepRequest, bound)
+    expect(asked.step).toEqual({ step: 'reason' })
   })
 
   test('declining asks for a reason, and is one more tap', () => {
@@ -36,9 +56,9 @@ describe('answering a request', () => {
   test('a wrong passcode leads back to the digits, each time to empty ones', () => {
     const wrong: RequestEvent = { type: 'answered', outcome: { outcome: 'unlock_failed', triesLeft: 4 } }
     const once = after({ type: 'approve-chosen' }, { type: 'sent', decision: approving }, wrong)
-    expect(once.step).toEqual({ step: 'passcode', refusals: 1 })
+    expect(once.step).toEqual({ step: 'passcode', number: null, refusals: 1 })
     const twice = [{ type: 'sent', decision: approving } as const, wrong].reduce(stepRequest, once)
-    expect(twice.step).toEqual({ step: 'passcode', refusals: 2 })
+    expect(twice.step).toEqual({ step: 'passcode', number: null, refusals: 2 })
   })
 
   test('a decision without an answer is kept and sent again as it was', () => {
@@ -97,7 +117,7 @@ describe('a request that changes while it is shown', () => {
   test('goes on with the next round when the words are the same', () => {
     const next = exampleApproval('A', { round: 2, nonce: `${'B'.repeat(42)}A`, expires: '2026-03-01T12:03:00.000Z' })
     const refreshed = refreshRequest(after({ type: 'approve-chosen' }), next)
-    expect(refreshed).toEqual({ shown: next, step: { step: 'passcode', refusals: 0 } })
+    expect(refreshed).toEqual({ shown: next, step: { step: 'passcode', number: null, refusals: 0 } })
   })
 
   test.each([

@@ -8,7 +8,8 @@ import type { DecisionOutcome, EndedCode, ShownApproval } from '@countersign/dev
 import type { ApprovalDocument, DeclineReason } from '@countersign/protocol'
 
 export type Decision =
-  | { readonly decision: 'approve'; readonly passcode: string }
+  /** `number` is the one that the person picked, null where none was asked for. */
+  | { readonly decision: 'approve'; readonly number: string | null; readonly passcode: string }
   | { readonly decision: 'decline'; readonly reason: DeclineReason | null }
 
 export type RequestResult =
@@ -19,6 +20,8 @@ export type RequestResult =
   | { readonly kind: 'gone' }
   /** This phone gave another answer before. */
   | { readonly kind: 'conflict' }
+  /** Another number was picked than the one on the page: that ended it. */
+  | { readonly kind: 'wrong-number' }
   | { readonly kind: 'replaced' }
 
 /** Why a decision has no answer: no network, a server that could not take it, or a fault in the app. */
@@ -26,8 +29,9 @@ export type Unsent = 'network' | 'busy' | 'fault'
 
 export type RequestStep =
   | { readonly step: 'asking'; readonly changed: boolean }
+  | { readonly step: 'number' }
   /** `refusals` counts the wrong passcodes, so that each one starts with empty digits. */
-  | { readonly step: 'passcode'; readonly refusals: number }
+  | { readonly step: 'passcode'; readonly number: string | null; readonly refusals: number }
   | { readonly step: 'reason' }
   | { readonly step: 'sending'; readonly decision: Decision; readonly refusals: number }
   | { readonly step: 'unsent'; readonly decision: Decision; readonly refusals: number; readonly why: Unsent }
@@ -40,6 +44,7 @@ export interface OpenRequest {
 
 export type RequestEvent =
   | { readonly type: 'approve-chosen' }
+  | { readonly type: 'number-picked'; readonly number: string }
   | { readonly type: 'decline-chosen' }
   | { readonly type: 'back' }
   | { readonly type: 'sent'; readonly decision: Decision }
@@ -62,25 +67,32 @@ function afterOutcome(decision: Decision, refusals: number, outcome: DecisionOut
   switch (outcome.outcome) {
     case 'decided':
       if (outcome.state === 'approved') return resultStep({ kind: 'approved' })
-      return resultStep({ kind: 'declined', reason: decision.decision === 'decline' ? decision.reason : null })
+      if (decision.decision === 'approve') return resultStep({ kind: 'wrong-number' })
+      return resultStep({ kind: 'declined', reason: decision.reason })
     case 'ended':
       return resultStep(ended[outcome.code])
     case 'unlock_failed':
     case 'blocked':
-      return { step: 'passcode', refusals: refusals + 1 }
+      return { step: 'passcode', number: 'number' in decision ? decision.number : null, refusals: refusals + 1 }
   }
 }
 
 const refusalsOf = (step: RequestStep): number => ('refusals' in step ? step.refusals : 0)
 
-function nextStep(step: RequestStep, event: RequestEvent): RequestStep {
+function afterApprove({ numbers }: ShownApproval): RequestStep {
+  return numbers === null ? { step: 'passcode', number: null, refusals: 0 } : { step: 'number' }
+}
+
+function nextStep(step: RequestStep, event: RequestEvent, shown: ShownApproval): RequestStep {
   switch (event.type) {
     case 'approve-chosen':
-      return step.step === 'asking' ? { step: 'passcode', refusals: 0 } : step
+      return step.step === 'asking' ? afterApprove(shown) : step
+    case 'number-picked':
+      return step.step === 'number' ? { step: 'passcode', number: event.number, refusals: 0 } : step
     case 'decline-chosen':
-      return step.step === 'asking' ? { step: 'reason' } : step
+      return step.step === 'asking' || step.step === 'number' ? { step: 'reason' } : step
     case 'back':
-      return step.step === 'passcode' || step.step === 'reason' ? { step: 'asking', changed: false } : step
+      return isUndecided(step) ? { step: 'asking', changed: false } : step
     case 'sent':
       return { step: 'sending', decision: event.decision, refusals: refusalsOf(step) }
     case 'answered':
@@ -92,11 +104,12 @@ function nextStep(step: RequestStep, event: RequestEvent): RequestStep {
 
 export const stepRequest = (request: OpenRequest, event: RequestEvent): OpenRequest => ({
   ...request,
-  step: nextStep(request.step, event),
+  step: nextStep(request.step, event, request.shown),
 })
 
 /** Whether the person may still choose: nothing was sent, nothing has ended. */
-const isUndecided = ({ step }: RequestStep): boolean => step === 'asking' || step === 'passcode' || step === 'reason'
+const isUndecided = ({ step }: RequestStep): boolean =>
+  step === 'asking' || step === 'number' || step === 'passcode' || step === 'reason'
 
 /**
  * The time of the round ran out, by the server's clock. What was sent, answered or not, is the server's to judge: it may

@@ -7,7 +7,7 @@ import { sendDecision } from './send-decision.ts'
 
 const shown = exampleApproval('A')
 const { approval } = shown
-const approving: Decision = { decision: 'approve', passcode: '482915' }
+const approving: Decision = { decision: 'approve', number: null, passcode: '482915' }
 const refusal = (code: 'device_unknown' | 'rate_limited') =>
   new RequestRefused({ type: 'about:blank', title: code, status: 401, code })
 

@@ -22,7 +22,7 @@ export async function sendDecision(
   try {
     const outcome =
       decision.decision === 'approve'
-        ? await device.approve(shown, decision.passcode)
+        ? await device.approve(shown, decision.passcode, decision.number ?? undefined)
         : await device.decline(shown, decision.reason ?? undefined)
     dispatch({ type: 'request', approval, event: { type: 'answered', outcome } })
   } catch (error) {

@@ -42,6 +42,13 @@ const en = {
     announce: (application: string, headline: string) => `Request from ${application}: ${headline}`,
   },
 
+  number: {
+    title: 'Which number is on the web page?',
+    hint: 'One try: another number ends the request.',
+    choices: 'Numbers',
+    none: 'None of these',
+  },
+
   reason: {
     title: 'Decline the request?',
     hint: 'Choose a reason, or decline without one.',
@@ -84,6 +91,9 @@ const en = {
     declinedHint: 'Nothing was approved.',
     notMe: 'Someone may know your password. Change it now, and tell support.',
     wrongDetails: 'Check the details on the web page and start again.',
+    wrongNumber: 'Not the number on the page',
+    wrongNumberHint:
+      'Nothing was approved. If you started this yourself, start again on the web page. If not, someone may know your password: change it now.',
     expired: 'Time ran out',
     expiredHint: 'Nothing was approved. Start again on the web page.',
     gone: 'The request is over',
@@ -220,6 +230,13 @@ const sv: Words = {
     announce: (application, headline) => `Förfrågan från ${application}: ${headline}`,
   },
 
+  number: {
+    title: 'Vilket nummer står på webbsidan?',
+    hint: 'Du har ett försök: fel nummer avslutar förfrågan.',
+    choices: 'Nummer',
+    none: 'Inget av dem',
+  },
+
   reason: {
     title: 'Avböja förfrågan?',
     hint: 'Välj ett skäl, eller avböj utan.',
@@ -262,6 +279,9 @@ const sv: Words = {
     declinedHint: 'Inget godkändes.',
     notMe: 'Någon kan ha ditt lösenord. Byt det nu och hör av dig till supporten.',
     wrongDetails: 'Kontrollera uppgifterna på webbsidan och börja om där.',
+    wrongNumber: 'Fel nummer',
+    wrongNumberHint:
+      'Inget godkändes. Startade du själv? Börja om på webbsidan. Annars kan någon ha ditt lösenord: byt det nu.',
     expired: 'Tiden gick ut',
     expiredHint: 'Inget godkändes. Börja om på webbsidan.',
     gone: 'Förfrågan gäller inte längre',

@@ -5,7 +5,7 @@
  */
 import * as z from 'zod/mini'
 import { DeclineReason } from './decision.ts'
-import { ApprovalId, CompactJws, DeviceId, EightDigits, Locale, PublicJwk } from './values.ts'
+import { ApprovalId, CompactJws, DeviceId, EightDigits, Locale, PublicJwk, TwoDigits } from './values.ts'
 
 export const headerNames = {
   nonce: 'countersign-nonce',
@@ -38,7 +38,14 @@ export type DeviceAnswer = z.infer<typeof DeviceAnswer>
 export const PendingApprovals = z.object({
   /** Changes whenever the list does. Given back as `after` together with `wait` (seconds, at most 25) it makes a long poll. */
   version: z.string(),
-  approvals: z.array(z.object({ approval: ApprovalId, document: CompactJws })),
+  approvals: z.array(
+    z.object({
+      approval: ApprovalId,
+      document: CompactJws,
+      /** With the binding `number`: three numbers in ascending order, of which one is on the page. */
+      numbers: z.optional(z.tuple([TwoDigits, TwoDigits, TwoDigits])),
+    }),
+  ),
 })
 export type PendingApprovals = z.infer<typeof PendingApprovals>
 
@@ -61,12 +68,20 @@ const common = {
 export const SignInState = z.discriminatedUnion('step', [
   z.object({ ...common, step: z.literal('password') }),
   /** The phone is asked. */
-  z.object({ ...common, step: z.literal('waiting'), device: z.string(), expires: z.int() }),
+  z.object({
+    ...common,
+    step: z.literal('waiting'),
+    device: z.string(),
+    /** With the binding `number`: what the person picks on the phone. */
+    number: z.nullable(TwoDigits),
+    expires: z.int(),
+  }),
   /** A code is on the page. The phone can still answer over its network. */
   z.object({
     ...common,
     step: z.literal('offline'),
     device: z.string(),
+    number: z.nullable(TwoDigits),
     challenge: EightDigits,
     round: z.int(),
     expires: z.int(),
@@ -75,6 +90,8 @@ export const SignInState = z.discriminatedUnion('step', [
   /** Approved: the page posts `finish` and goes where it is told. */
   z.object({ ...common, step: z.literal('approved') }),
   z.object({ ...common, step: z.literal('declined'), reason: z.nullable(DeclineReason) }),
+  /** Another number was picked on the phone than the one on the page. */
+  z.object({ ...common, step: z.literal('wrong-number') }),
   /** Five wrong response codes ended the approval. */
   z.object({ ...common, step: z.literal('codes-spent') }),
   z.object({ ...common, step: z.literal('expired') }),

@@ -59,5 +59,7 @@ export const ShownText = (maximum: number) =>
     z.refine((text) => !unseen.test(text) && text === text.normalize('NFC') && text.trim() === text),
   )
 
+/** A number of the binding `number`: 10 to 99. */
+export const TwoDigits = z.string().check(z.regex(/^[1-9]\d$/))
 export const SixDigits = z.string().check(z.regex(/^\d{6}$/))
 export const EightDigits = z.string().check(z.regex(/^\d{8}$/))

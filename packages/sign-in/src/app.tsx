@@ -11,7 +11,7 @@ import { Frame } from './parts/frame.tsx'
 import { Loading } from './screens/loading.tsx'
 import { NoDevice } from './screens/no-device.tsx'
 import { Offline } from './screens/offline.tsx'
-import { Approved, Cancelled, CodesSpent, Declined, Ended, Expired } from './screens/outcomes.tsx'
+import { Approved, Cancelled, CodesSpent, Declined, Ended, Expired, WrongNumber } from './screens/outcomes.tsx'
 import { SignInForm, type SignInFormProps } from './screens/sign-in-form.tsx'
 import { Waiting } from './screens/waiting.tsx'
 import { theme } from './theme.ts'
@@ -51,6 +51,8 @@ function CurrentScreen({ page, commands, form, onOverdue }: CurrentScreenProps):
       return <Approved application={state.application} />
     case 'declined':
       return <Declined page={page} state={state} commands={commands} />
+    case 'wrong-number':
+      return <WrongNumber page={page} state={state} commands={commands} />
     case 'codes-spent':
       return <CodesSpent page={page} state={state} commands={commands} />
     case 'expired':

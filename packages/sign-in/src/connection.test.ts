@@ -11,6 +11,7 @@ const state = (version: string): SignInState =>
     support_email: 'help@strand.example',
     step: 'waiting',
     device: 'Pixel',
+    number: '47',
     expires: 90_000,
   })
 const done = (version: string): Answer<SignInState> => ({ outcome: 'done', value: state(version) })

@@ -7,10 +7,17 @@ import { type ScriptedServer, type ScriptedState, startScriptedServer } from './
 const here = { application: 'Strand', support_email: 'support@strand.example' }
 const device = 'Annas Pixel 9'
 const password: ScriptedState = { ...here, step: 'password' }
-const waiting = (expires = Date.now() + 80_000): ScriptedState => ({ ...here, step: 'waiting', device, expires })
+const waiting = (expires = Date.now() + 80_000): ScriptedState => ({
+  ...here,
+  step: 'waiting',
+  device,
+  number: '47',
+  expires,
+})
 const offline = (challenge: string, tries_left = 5, expires = Date.now() + 80_000): ScriptedState => ({
   ...here,
   step: 'offline',
+  number: '47',
   device,
   challenge,
   round: 1,

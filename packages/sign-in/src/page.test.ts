@@ -13,9 +13,10 @@ const state = (more: object): SignInState =>
   })
 
 const password = state({ step: 'password' })
-const waiting = state({ step: 'waiting', device: 'Pixel', expires: 1_090_000 })
+const waiting = state({ step: 'waiting', device: 'Pixel', number: '47', expires: 1_090_000 })
 const offline = state({
   step: 'offline',
+  number: '47',
   device: 'Pixel',
   challenge: '48291736',
   round: 1,

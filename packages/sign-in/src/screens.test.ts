@@ -15,6 +15,7 @@ const inSeconds = (seconds: number) => Date.now() + seconds * 1000
 const offline = (tries_left: number): ScriptedState => ({
   ...here,
   step: 'offline',
+  number: '47',
   device,
   challenge: '48291736',
   round: 1,
@@ -61,11 +62,11 @@ const screens: Record<string, Screen> = {
     },
   },
   waiting: {
-    state: () => ({ ...here, step: 'waiting', device, expires: inSeconds(74) }),
+    state: () => ({ ...here, step: 'waiting', device, number: '47', expires: inSeconds(74) }),
     heading: { sv: `Öppna Countersign på ${device}`, en: `Open Countersign on ${device}` },
   },
   'offline-locked': {
-    state: () => ({ ...here, step: 'waiting', device, expires: inSeconds(74) }),
+    state: () => ({ ...here, step: 'waiting', device, number: '47', expires: inSeconds(74) }),
     heading: { sv: `Öppna Countersign på ${device}`, en: `Open Countersign on ${device}` },
     reach: async (page, server) => {
       server.on('offline', { kind: 'refused', code: 'offline_locked', more: { retry_after: 900 } })
@@ -102,6 +103,10 @@ const screens: Record<string, Screen> = {
     state: () => ({ ...here, step: 'declined', reason: 'changed-mind' }),
     heading: { sv: 'Du ångrade dig', en: 'You changed your mind' },
   },
+  'wrong-number': {
+    state: () => ({ ...here, step: 'wrong-number' }),
+    heading: { sv: 'Ett annat nummer valdes', en: 'Another number was picked' },
+  },
   'codes-spent': {
     state: () => ({ ...here, step: 'codes-spent' }),
     heading: { sv: 'För många felaktiga koder', en: 'Too many wrong codes' },
@@ -116,7 +121,7 @@ const screens: Record<string, Screen> = {
     heading: { sv: 'Ingen telefon är kopplad', en: 'No phone is linked' },
   },
   ended: {
-    state: () => ({ ...here, step: 'waiting', device, expires: inSeconds(60) }),
+    state: () => ({ ...here, step: 'waiting', device, number: '47', expires: inSeconds(60) }),
     heading: { sv: 'Den här inloggningen är över', en: 'This login is over' },
     reach: async (page, server) => {
       server.end('sign_in_expired')
@@ -125,7 +130,7 @@ const screens: Record<string, Screen> = {
     },
   },
   'connection-lost': {
-    state: () => ({ ...here, step: 'waiting', device, expires: inSeconds(74) }),
+    state: () => ({ ...here, step: 'waiting', device, number: '47', expires: inSeconds(74) }),
     heading: { sv: `Öppna Countersign på ${device}`, en: `Open Countersign on ${device}` },
     reach: async (page, server) => {
       server.setReachable(false)

@@ -24,6 +24,7 @@ const en = {
 
   openOn: (brand: string, device: string) => `Open ${brand} on ${device}`,
   whatToDo: (application: string) => `Check that the request says ${application}, then approve it with your passcode.`,
+  pickNumber: 'Pick this number in the app',
   goesOn: 'This page goes on by itself.',
   noPush: "I didn't get a push notification",
   secondUnit: (seconds: number): string => (seconds === 1 ? 'second' : 'seconds'),
@@ -43,7 +44,8 @@ const en = {
   responseMalformed: 'The response code has 8 digits.',
   confirm: 'Confirm',
   triesLeft: (tries: number) => (tries === 1 ? '1 try left' : `${tries} tries left`),
-  stillOnline: 'Has your phone got a network again? Then approve in the app as usual.',
+  stillOnline: (number: string | null) =>
+    `Has your phone got a network again? Then approve in the app as usual${number === null ? '' : `, with the number ${number}`}.`,
 
   approved: 'Approved',
   approvedText: (application: string) => `You are being logged in to ${application} …`,
@@ -58,6 +60,9 @@ const en = {
     `Nobody was logged in. Somebody else may know your password: change it, and write to ${email} if you want help.`,
   expired: 'The time ran out',
   expiredText: 'The login was not approved in time. Nobody was logged in.',
+  wrongNumber: 'Another number was picked',
+  wrongNumberText: (email: string) =>
+    `The number picked on the phone was not the one on this page, so nobody was logged in. Was it you? Then try again. If not, somebody else may know your password: change it, and write to ${email} if you want help.`,
   codesSpent: 'Too many wrong codes',
   codesSpentText:
     'The login was ended and nobody was logged in. If the codes were typed right, the phone’s clock may be wrong: let the phone set its time by itself, then try again.',
@@ -116,6 +121,7 @@ const sv: Words = {
 
   openOn: (brand, device) => `Öppna ${brand} på ${device}`,
   whatToDo: (application) => `Kontrollera att det står ${application} i förfrågan och godkänn den sedan med din kod.`,
+  pickNumber: 'Välj det här numret i appen',
   goesOn: 'Den här sidan fortsätter av sig själv.',
   noPush: 'Jag fick ingen pushnotis',
   secondUnit: (seconds) => (seconds === 1 ? 'sekund' : 'sekunder'),
@@ -134,7 +140,8 @@ const sv: Words = {
   responseMalformed: 'Svarskoden har 8 siffror.',
   confirm: 'Bekräfta',
   triesLeft: (tries) => (tries === 1 ? '1 försök kvar' : `${tries} försök kvar`),
-  stillOnline: 'Har telefonen nät igen? Då kan du godkänna i appen som vanligt.',
+  stillOnline: (number) =>
+    `Har telefonen nät igen? Då kan du godkänna i appen som vanligt${number === null ? '' : `, med numret ${number}`}.`,
 
   approved: 'Godkänt',
   approvedText: (application) => `Du loggas in på ${application} …`,
@@ -149,6 +156,9 @@ const sv: Words = {
     `Ingen har loggats in. Någon annan kan ha ditt lösenord: byt det, och skriv till ${email} om du vill ha hjälp.`,
   expired: 'Tiden tog slut',
   expiredText: 'Inloggningen godkändes inte i tid. Ingen har loggats in.',
+  wrongNumber: 'Ett annat nummer valdes',
+  wrongNumberText: (email) =>
+    `Numret som valdes i telefonen var inte det som stod här, så ingen har loggats in. Var det du? Försök igen. Annars kan någon ha ditt lösenord: byt det, och skriv till ${email} om du vill ha hjälp.`,
   codesSpent: 'För många felaktiga koder',
   codesSpentText:
     'Inloggningen avslutades och ingen har loggats in. Om koderna var rätt skrivna kan telefonens klocka gå fel: låt telefonen ställa in tiden automatiskt och försök igen.',

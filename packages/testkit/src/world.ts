@@ -1,6 +1,13 @@
 /** The world: a whole server with an application, accounts and phones, in this process. */
 import { createServer } from 'node:net'
-import { type LinkedDevice, openDevice, type StoredDevice, startLinking } from '@countersign/device'
+import {
+  type DecisionOutcome,
+  type LinkedDevice,
+  openDevice,
+  type ShownApproval,
+  type StoredDevice,
+  startLinking,
+} from '@countersign/device'
 import { sha256, utf8 } from '@countersign/protocol'
 import {
   type Adapters,
@@ -36,6 +43,8 @@ export interface World extends AsyncDisposable {
   /** Links a new virtual phone to an account. */
   linkPhone(account: WorldAccount, passcode?: string): Promise<LinkedDevice>
   openPhone(stored: StoredDevice): LinkedDevice
+  /** What an honest person does: the passcode, and the number that is (or was) on the page. */
+  approve(phone: LinkedDevice, shown: ShownApproval, passcode?: string): Promise<DecisionOutcome>
 }
 
 /** A passcode that no test needs to think about. */
@@ -130,6 +139,16 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     application,
     smsCode,
     openPhone,
+    async approve(phone, shown, passcode = usualPasscode) {
+      const { binding_value: number } = await running.context.db.read((query) =>
+        query
+          .selectFrom('approvals')
+          .select('binding_value')
+          .where('id', '=', shown.approval)
+          .executeTakeFirstOrThrow(),
+      )
+      return phone.approve(shown, passcode, number ?? undefined)
+    },
     async addAccount(name = 'Anna') {
       const number = ++accounts
       const account = {

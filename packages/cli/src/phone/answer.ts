@@ -74,7 +74,7 @@ async function confirm(question: string, terminal: Terminal): Promise<void> {
 function outcomeText(outcome: DecisionOutcome): string {
   switch (outcome.outcome) {
     case 'decided':
-      return outcome.state === 'approved' ? 'Approved.' : 'Declined.'
+      return outcome.state === 'approved' ? 'Approved.' : 'Declined. Nothing was approved.'
     case 'unlock_failed':
       return `The passcode is wrong. Nothing was approved. Tries left: ${outcome.triesLeft}.`
     case 'blocked':
@@ -129,16 +129,33 @@ function reasonOf(text: string | undefined): DeclineReason | undefined {
   return parsed.data
 }
 
+/** The number that the person picks: given, or asked for. A slip that the phone does not even offer costs nothing. */
+async function numberFor(
+  shown: ShownApproval,
+  given: string | undefined,
+  terminal: Terminal,
+): Promise<string | undefined> {
+  const { numbers } = shown
+  if (numbers === null) return undefined
+  const number = given ?? (await terminal.ask({ text: `Which number is on the page (${numbers.join(', ')})?` })).trim()
+  if (!numbers.some((offered) => offered === number))
+    throw new UsageFault(`The number is one of ${numbers.join(', ')}.`)
+  return number
+}
+
 export const approve: Command = {
-  usage: 'phone approve [APPROVAL]',
+  usage: 'phone approve [APPROVAL] [--number NUMBER]',
   summary: 'Approve a request, with the passcode.',
   help: `${help}
+  --number       the number on the page; asked for where it is left out
 
 The passcode is asked for, or read from COUNTERSIGN_PASSCODE.`,
   async run(args, terminal) {
-    const given = parseArgs({ args, options, allowPositionals: true })
-    const send = async (device: LinkedDevice, shown: ShownApproval) =>
-      device.approve(shown, await terminal.ask(passcodeQuestion))
+    const given = parseArgs({ args, options: { ...options, number: { type: 'string' } }, allowPositionals: true })
+    const send = async (device: LinkedDevice, shown: ShownApproval) => {
+      const number = await numberFor(shown, given.values.number, terminal)
+      return device.approve(shown, await terminal.ask(passcodeQuestion), number)
+    }
     return answerWith({ args: argsOf(given), verb: 'Approve', send }, terminal)
   },
 }

@@ -24,8 +24,23 @@ beforeEach(async () => {
 
 const environment = { COUNTERSIGN_PASSCODE: usualPasscode }
 
-const phone = (args: readonly string[], more: Circumstances = {}) =>
-  countersign(['phone', ...args, '--state', state], { environment, ...more })
+/** The number on the page of the request that is named, or of the newest one. */
+async function numberOnPage(args: readonly string[]): Promise<string> {
+  const named = args.find((arg) => arg.startsWith('apr_'))
+  const row = await world.running.context.db.read((query) => {
+    const pending = query.selectFrom('approvals').select('binding_value').where('state', '=', 'pending')
+    const wanted = named === undefined ? pending.orderBy('created_at', 'desc') : pending.where('id', '=', named)
+    return wanted.limit(1).executeTakeFirstOrThrow()
+  })
+  return row.binding_value ?? ''
+}
+
+const phone = (args: readonly string[], { answers, ...more }: Circumstances = {}) =>
+  countersign(['phone', ...args, '--state', state], {
+    environment,
+    answers: { 'Which number': () => numberOnPage(args), ...answers },
+    ...more,
+  })
 
 const link = (more: Circumstances = {}) =>
   phone(['link', '--server', world.config.issuer, '--email', anna.email], {
@@ -135,7 +150,8 @@ describe('a request', () => {
   test('is shown as signed, asked about, and approved with the passcode', async () => {
     const browser = await askForLogin()
     const { code, out, asked } = await phone(['approve'], { answers: { Approve: 'y' } })
-    expect({ code, asked }).toEqual({ code: 0, asked: ['Approve? (y/n)'] })
+    const offered = expect.stringMatching(/^Which number is on the page \(\d\d, \d\d, \d\d\)\?$/)
+    expect({ code, asked }).toEqual({ code: 0, asked: ['Approve? (y/n)', offered] })
     expect(out).toContain('Strand')
     expect(out).toContain('Approved.')
     expect(await browser.state()).toMatchObject({ step: 'approved' })
@@ -159,6 +175,18 @@ describe('a request', () => {
     expect(code).toBe(1)
     expect(JSON.parse(out)).toMatchObject({ outcome: 'unlock_failed', tries_left: 3 })
     expect(await browser.state()).toMatchObject({ step: 'waiting' })
+  })
+
+  test('is ended by a number that is not on the page, and not by one that is not offered', async () => {
+    const browser = await askForLogin()
+    expect(await phone(['approve', '--yes', '--number', '00'])).toMatchObject({ code: 2 })
+    expect(await browser.state()).toMatchObject({ step: 'waiting' })
+    const { err } = await phone(['approve', '--yes', '--number', '00'])
+    const right = await numberOnPage([])
+    const wrong = err.match(/\d\d(?=[,.])/g)?.find((number) => number !== right && number !== '00') ?? ''
+    const { out } = await phone(['approve', '--yes', '--number', wrong])
+    expect(out).toContain('Nothing was approved.')
+    expect(await browser.state()).toMatchObject({ step: 'wrong-number' })
   })
 
   test('is declined with a reason, without the passcode', async () => {

@@ -13,6 +13,7 @@ export function requestText(shown: ShownApproval, serverNow: number): string {
   return [
     `${application.name}: ${headline}`,
     ...lines.map(({ label, value }) => `  ${label.padEnd(width)}  ${value}`),
+    ...(shown.numbers === null ? [] : [`  Which number is on the page? ${shown.numbers.join(', ')}`]),
     `  ${shown.approval}, ${secondsLeft(shown, serverNow)} seconds left`,
   ].join('\n')
 }

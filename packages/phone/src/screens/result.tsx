@@ -30,6 +30,8 @@ function sayResult(result: RequestResult, { result: words }: Words): Said {
       return { kind: 'good', icon: 'check', title: words.approved, hint: words.approvedHint }
     case 'declined':
       return { kind: 'calm', icon: 'cross', title: words.declined, hint: declinedHint(words, result) }
+    case 'wrong-number':
+      return { kind: 'bad', icon: 'cross', title: words.wrongNumber, hint: words.wrongNumberHint }
     case 'expired':
       return { kind: 'warn', icon: 'clock', title: words.expired, hint: words.expiredHint }
     case 'gone':

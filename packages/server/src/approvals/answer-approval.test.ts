@@ -29,7 +29,7 @@ onBothDatabases((setScene) => {
           { label: 'Plats (ungefärlig)', value: 'Okänd' },
         ],
       })
-      expect(await scene.phone.approve(shown, usualPasscode)).toEqual({ outcome: 'decided', state: 'approved' })
+      expect(await scene.approve(shown, usualPasscode)).toEqual({ outcome: 'decided', state: 'approved' })
       expect(await readApproval(scene.context, approval)).toMatchObject({
         state: 'approved',
         method: 'push',
@@ -54,7 +54,7 @@ onBothDatabases((setScene) => {
       const approval = await scene.ask()
       const shown = await scene.shown(approval)
       await scene.advance(90_000)
-      expect(await scene.phone.approve(shown, usualPasscode)).toEqual({ outcome: 'ended', code: 'approval_expired' })
+      expect(await scene.approve(shown, usualPasscode)).toEqual({ outcome: 'ended', code: 'approval_expired' })
       expect(await readApproval(scene.context, approval)).toMatchObject({ state: 'expired' })
     })
 
@@ -78,10 +78,10 @@ onBothDatabases((setScene) => {
       const approval = await scene.ask()
       const shown = await scene.shown(approval)
       for (const triesLeft of [4, 3, 2, 1]) {
-        expect(await scene.phone.approve(shown, wrongPasscode)).toEqual({ outcome: 'unlock_failed', triesLeft })
+        expect(await scene.approve(shown, wrongPasscode)).toEqual({ outcome: 'unlock_failed', triesLeft })
       }
-      expect(await scene.phone.approve(shown, wrongPasscode)).toEqual({ outcome: 'blocked' })
-      expect(await scene.phone.approve(shown, usualPasscode)).toEqual({ outcome: 'blocked' })
+      expect(await scene.approve(shown, wrongPasscode)).toEqual({ outcome: 'blocked' })
+      expect(await scene.approve(shown, usualPasscode)).toEqual({ outcome: 'blocked' })
       expect(await readApproval(scene.context, approval)).toMatchObject({ state: 'pending' })
     })
 
@@ -89,7 +89,7 @@ onBothDatabases((setScene) => {
       await using scene = await setScene()
       const approval = await scene.ask()
       const shown = await scene.shown(approval)
-      const tries = Array.from({ length: 50 }, () => scene.phone.approve(shown, wrongPasscode))
+      const tries = Array.from({ length: 50 }, () => scene.approve(shown, wrongPasscode))
       const outcomes = await Promise.all(tries)
       expect(outcomes.filter(({ outcome }) => outcome === 'unlock_failed')).toHaveLength(4)
       const kinds = await scene.audited(approval)
@@ -99,8 +99,8 @@ onBothDatabases((setScene) => {
     test('right once gives all tries back', async () => {
       await using scene = await setScene()
       const first = await scene.shown(await scene.ask())
-      await scene.phone.approve(first, wrongPasscode)
-      await scene.phone.approve(first, usualPasscode)
+      await scene.approve(first, wrongPasscode)
+      await scene.approve(first, usualPasscode)
       expect((await scene.phone.readDevice()).unlock_tries_left).toBe(5)
     })
   })
@@ -110,9 +110,9 @@ onBothDatabases((setScene) => {
       await using scene = await setScene()
       const approval = await scene.ask()
       const shown = await scene.shown(approval)
-      await scene.phone.approve(shown, usualPasscode)
+      await scene.approve(shown, usualPasscode)
       // Even with a passcode that is wrong by now: what was decided is the payload.
-      expect(await scene.phone.approve(shown, wrongPasscode)).toEqual({ outcome: 'decided', state: 'approved' })
+      expect(await scene.approve(shown, wrongPasscode)).toEqual({ outcome: 'decided', state: 'approved' })
       expect((await scene.phone.readDevice()).unlock_tries_left).toBe(5)
       expect(await scene.audited(approval)).toEqual(['approval.started', 'approval.approved'])
     })
@@ -121,7 +121,7 @@ onBothDatabases((setScene) => {
       await using scene = await setScene()
       const approval = await scene.ask()
       const shown = await scene.shown(approval)
-      const outcomes = await Promise.all(Array.from({ length: 16 }, () => scene.phone.approve(shown, usualPasscode)))
+      const outcomes = await Promise.all(Array.from({ length: 16 }, () => scene.approve(shown, usualPasscode)))
       expect(outcomes).toEqual(Array.from({ length: 16 }, () => ({ outcome: 'decided', state: 'approved' })))
       expect(await scene.audited(approval)).toEqual(['approval.started', 'approval.approved'])
     })
@@ -130,7 +130,7 @@ onBothDatabases((setScene) => {
       await using scene = await setScene()
       const shown = await scene.shown(await scene.ask())
       await scene.phone.decline(shown)
-      expect(await scene.phone.approve(shown, usualPasscode)).toEqual({ outcome: 'ended', code: 'decision_conflict' })
+      expect(await scene.approve(shown, usualPasscode)).toEqual({ outcome: 'ended', code: 'decision_conflict' })
     })
   })
 
@@ -139,7 +139,7 @@ onBothDatabases((setScene) => {
     const approval = await scene.ask()
     const other = await scene.ask()
     const shown = await scene.shown(approval)
-    const honest = approvalOf(scene.phone, shown)
+    const honest = approvalOf(scene.phone, shown, (await readApproval(scene.context, approval))?.number ?? null)
     const proofKey = await proofKeyOfPhone(scene)
     const changed: (Partial<Record<keyof DecisionPayload, unknown>> & { extra?: unknown })[] = [
       { v: 2 },
@@ -149,7 +149,7 @@ onBothDatabases((setScene) => {
       { device: 'dev_AAAAAAAAAAAAAAAAAAAAAA' },
       { digest: 'A'.repeat(43) },
       { decision: 'perhaps' },
-      { binding: 'number' },
+      { binding: 'plain' },
       { binding_value: 7 },
       { extra: true },
     ]
@@ -187,7 +187,7 @@ onBothDatabases((setScene) => {
         state: 'cancelled',
         reason: 'account-locked',
       })
-      expect(await scene.phone.approve(shown, usualPasscode)).toMatchObject({ outcome: 'ended' })
+      expect(await scene.approve(shown, usualPasscode)).toMatchObject({ outcome: 'ended' })
       expect(await readApproval(scene.context, approval)).toMatchObject({ state: 'cancelled' })
     })
 
@@ -201,7 +201,7 @@ onBothDatabases((setScene) => {
         state: 'cancelled',
         reason: 'device-removed',
       })
-      await expect(scene.phone.approve(shown, usualPasscode)).rejects.toMatchObject({ code: 'device_unknown' })
+      await expect(scene.approve(shown, usualPasscode)).rejects.toMatchObject({ code: 'device_unknown' })
     })
   })
 })

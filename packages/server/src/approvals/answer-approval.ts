@@ -22,7 +22,7 @@ import { nowMs, type Transaction } from '../db/index.ts'
 import { type Device, holdDevice, openUnlockSecret, restoreUnlockTries, spendUnlockTry } from '../devices/index.ts'
 import { Refusal, type SignedRequest, spendNonce } from '../http/index.ts'
 import { holdOfflineLock, unlocked, writeOfflineLock } from '../offline/index.ts'
-import { type DecisionVerdict, decide } from './approval.ts'
+import { type DecisionOutcome, type DecisionVerdict, decide } from './approval.ts'
 import {
   endByAnswer,
   holdApproval,
@@ -30,6 +30,7 @@ import {
   readStoredApproval,
   type StoredApproval,
 } from './approval-store.ts'
+import { isBindingMet } from './binding.ts'
 import { wake } from './wake.ts'
 
 /** A decision, verified as far as that is possible without the state. */
@@ -73,11 +74,11 @@ function answeredBefore(approval: StoredApproval, decision: VerifiedDecision): D
 async function verdictOf(
   context: Context,
   device: Device,
-  approval: ApprovalId,
+  approval: StoredApproval,
   decision: VerifiedDecision,
   proof: string | undefined,
 ): Promise<DecisionVerdict> {
-  const rounds = await context.db.read((query) => readLatestRounds(query, approval))
+  const rounds = await context.db.read((query) => readLatestRounds(query, approval.id))
   const answered = rounds.find(({ round }) => round === decision.payload.round)
   const secret = openUnlockSecret(context, device)
   return {
@@ -90,6 +91,7 @@ async function verdictOf(
       equalBytes(answered.digest, fromBase64url(decision.payload.digest)),
     proofRight:
       proof === undefined ? null : verifyProof(proofKeyOf(secret), 'decision', decision.bytes, fromBase64url(proof)),
+    bindingMet: isBindingMet(approval.binding, approval.bindingValue, decision.payload.binding_value),
   }
 }
 
@@ -119,17 +121,19 @@ async function applyAnswer(
   transaction: Transaction,
   approval: StoredApproval,
   decision: VerifiedDecision,
-  state: 'approved' | 'declined',
+  outcome: Extract<DecisionOutcome, { kind: 'approved' | 'declined' | 'binding-wrong' }>['kind'],
 ): Promise<Applied> {
-  if (state === 'approved') {
+  const state = outcome === 'approved' ? 'approved' : 'declined'
+  const reason = outcome === 'binding-wrong' ? 'wrong-number' : (decision.payload.reason ?? null)
+  if (outcome !== 'declined') {
     // The try is spent before the verdict counts and given back because it was right.
     if ((await spendUnlockTry(transaction, approval.device)) === null) throw new Refusal('device_blocked')
     await restoreUnlockTries(transaction, approval.device)
-    await clearOfflineLock(transaction, approval.account)
   }
+  if (state === 'approved') await clearOfflineLock(transaction, approval.account)
   const ended = await endByAnswer(transaction, approval, {
     state,
-    reason: decision.payload.reason ?? null,
+    reason,
     method: 'push',
     amr: state === 'approved' ? ['swk', 'pin'] : null,
     decisionJws: decision.jws,
@@ -143,7 +147,7 @@ async function applyAnswer(
     device: approval.device,
     approval: approval.id,
     application: approval.application,
-    detail: { method: 'push', reason: decision.payload.reason ?? null },
+    detail: { method: 'push', reason },
   })
   return { kind: 'answered', answer: { approval: approval.id, state } }
 }
@@ -164,10 +168,13 @@ export async function answerApproval(
   const found = await context.db.read((query) => readStoredApproval(query, id))
   if (found === null || found.device !== device.id || found.account !== device.account) throw new Refusal('not_found')
   const decision = await verifyDecision(context, device, id, body.decision)
+  if (decision.payload.binding === 'plain' && decision.payload.binding_value !== null) {
+    throw new Refusal('invalid_request', { detail: 'A plain decision carries no value.' })
+  }
   if (decision.payload.decision === 'approve' && body.proof === undefined) {
     throw new Refusal('invalid_request', { detail: 'Approving takes a proof.' })
   }
-  const verdict = await verdictOf(context, device, id, decision, body.proof)
+  const verdict = await verdictOf(context, device, found, decision, body.proof)
 
   const applied = await context.db.write(async (transaction): Promise<Applied> => {
     await spendNonce(transaction, signed)

@@ -10,12 +10,15 @@ import {
   type DeviceId,
   type Locale,
   parseCanonical,
+  TwoDigits,
   utf8,
 } from '@countersign/protocol'
 import { sql } from 'kysely'
+import * as z from 'zod/mini'
 import type { Query, Transaction } from '../db/index.ts'
 import type { ApprovalsTable, RoundsTable } from '../db/schema.ts'
 import { type Approval, codeGrace, type DecisionMethod, maximumResponseTries } from './approval.ts'
+import type { BindingSecret } from './binding.ts'
 
 /** An approval as it is stored: what the rules look at, and whose it is. */
 export interface StoredApproval extends Approval {
@@ -25,6 +28,7 @@ export interface StoredApproval extends Approval {
   readonly application: ApplicationId
   readonly action: string
   readonly binding: Binding
+  readonly bindingValue: string | null
   readonly reason: string | null
   readonly method: ApprovalsTable['method']
   readonly amr: readonly string[] | null
@@ -49,6 +53,7 @@ const toApproval = (row: ApprovalsTable): StoredApproval => ({
   application: row.application_id as ApplicationId,
   action: row.action,
   binding: row.binding as Binding,
+  bindingValue: row.binding_value,
   state: row.state,
   reason: row.reason,
   round: row.round,
@@ -96,17 +101,31 @@ export async function readLatestRounds(query: Query, id: ApprovalId): Promise<St
   return rows.map(toRound)
 }
 
+/** A round that waits for an answer, with the numbers that the phone offers. */
+export interface PendingRound {
+  readonly approval: ApprovalId
+  readonly round: number
+  readonly choices: z.infer<typeof Choices> | null
+  readonly documentJws: string
+  readonly expiresAt: number
+}
+
+const Choices = z.tuple([TwoDigits, TwoDigits, TwoDigits])
+
 /** The current rounds of all approvals that a device can answer now, oldest first. */
-export async function readPendingRounds(
-  query: Query,
-  device: DeviceId,
-): Promise<{ approval: ApprovalId; round: number; documentJws: string; expiresAt: number }[]> {
+export async function readPendingRounds(query: Query, device: DeviceId): Promise<PendingRound[]> {
   const rows = await query
     .selectFrom('approvals')
     .innerJoin('rounds', (join) =>
       join.onRef('rounds.approval_id', '=', 'approvals.id').onRef('rounds.round', '=', 'approvals.round'),
     )
-    .select(['approvals.id', 'approvals.round', 'rounds.document_jws', 'approvals.expires_at'])
+    .select([
+      'approvals.id',
+      'approvals.round',
+      'approvals.binding_choices',
+      'rounds.document_jws',
+      'approvals.expires_at',
+    ])
     .where('approvals.device_id', '=', device)
     .where('approvals.state', '=', 'pending')
     .where('approvals.expires_at', '>', sql<number>`now_ms()`)
@@ -116,6 +135,7 @@ export async function readPendingRounds(
   return rows.map((row) => ({
     approval: row.id as ApprovalId,
     round: row.round,
+    choices: row.binding_choices === null ? null : Choices.parse(JSON.parse(row.binding_choices)),
     documentJws: row.document_jws,
     expiresAt: row.expires_at,
   }))
@@ -137,6 +157,7 @@ export interface NewApproval {
   readonly template: number
   readonly locale: Locale
   readonly binding: Binding
+  readonly secret: BindingSecret
   readonly data: Readonly<Record<string, string>>
   readonly context: ApprovalDocument['context']
   readonly liveKey: string
@@ -161,6 +182,8 @@ export async function insertApproval(
       context: JSON.stringify(approval.context),
       locale: approval.locale,
       binding: approval.binding,
+      binding_value: approval.secret.value,
+      binding_choices: approval.secret.choices === null ? null : JSON.stringify(approval.secret.choices),
       state: 'pending',
       reason: null,
       live_key: approval.liveKey,
@@ -230,7 +253,7 @@ export async function advanceRound(
 /** How an approval ended by an answer. */
 export interface Ending {
   readonly state: 'approved' | 'declined'
-  readonly reason: DeclineReason | 'codes-spent' | null
+  readonly reason: DeclineReason | 'codes-spent' | 'wrong-number' | null
   readonly method: DecisionMethod
   readonly amr: readonly string[] | null
   readonly decisionJws: string | null

@@ -31,7 +31,14 @@ const pending: Approval = {
 }
 const offline: Approval = { ...pending, round: 2, offline: true }
 const approved: Approval = { ...pending, state: 'approved', decidedAt: start }
-const approve: DecisionVerdict = { decision: 'approve', reason: null, round: 1, digestMatches: true, proofRight: true }
+const approve: DecisionVerdict = {
+  decision: 'approve',
+  reason: null,
+  round: 1,
+  digestMatches: true,
+  proofRight: true,
+  bindingMet: true,
+}
 
 describe('the end of an approval', () => {
   test.each([
@@ -64,6 +71,14 @@ describe('the decision of a phone', () => {
       { kind: 'proof-wrong' },
     ],
     ['never approves without a proof', pending, { ...approve, proofRight: null }, at, { kind: 'proof-wrong' }],
+    ['ends by a wrong number', pending, { ...approve, bindingMet: false }, at, { kind: 'binding-wrong' }],
+    [
+      'looks at the number behind a right proof only',
+      pending,
+      { ...approve, proofRight: false, bindingMet: false },
+      at,
+      { kind: 'proof-wrong' },
+    ],
     [
       'is too late at the end of the round',
       pending,
@@ -173,6 +188,7 @@ const anyVerdict: fc.Arbitrary<DecisionVerdict> = fc.record({
   round: fc.integer({ min: 1, max: 3 }),
   digestMatches: fc.boolean(),
   proofRight: fc.constantFrom(true, false, null),
+  bindingMet: fc.boolean(),
 })
 
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
@@ -204,6 +220,7 @@ function take(approval: Approval, step: Exclude<Step, { kind: 'wait' }>, now: nu
   switch (step.kind) {
     case 'decide': {
       const outcome = decide(approval, step.verdict, now)
+      if (outcome.kind === 'binding-wrong') return { ...approval, state: 'declined', decidedAt: now }
       return outcome.kind === 'approved' || outcome.kind === 'declined'
         ? { ...approval, state: outcome.kind, decidedAt: now }
         : approval

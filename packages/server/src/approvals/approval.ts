@@ -48,6 +48,8 @@ export type DecisionOutcome =
   | { readonly kind: 'declined'; readonly reason: DeclineReason | null }
   /** The passcode was wrong: the approval stays as it is, the device has one try less. */
   | { readonly kind: 'proof-wrong' }
+  /** The proof was right, the number was not: one try, and the approval ends. */
+  | { readonly kind: 'binding-wrong' }
   | { readonly kind: 'refused'; readonly code: 'approval_not_pending' | 'approval_expired' | 'digest_mismatch' }
 
 /** What was found out about a decision before any transaction. */
@@ -58,6 +60,8 @@ export interface DecisionVerdict {
   readonly digestMatches: boolean
   /** Null where there is no proof. */
   readonly proofRight: boolean | null
+  /** Whether the decision carries what the binding asks for. Only looked at behind a right proof. */
+  readonly bindingMet: boolean
 }
 
 /** The phone's answer. A decision answers the current round alone; checks come in the order of protocol section 6. */
@@ -69,7 +73,8 @@ export function decide(approval: Approval, verdict: DecisionVerdict, now: number
   if (state !== 'pending') return { kind: 'refused', code: 'approval_not_pending' }
   if (verdict.round !== approval.round || !verdict.digestMatches) return { kind: 'refused', code: 'digest_mismatch' }
   if (verdict.decision === 'decline') return { kind: 'declined', reason: verdict.reason }
-  return verdict.proofRight === true ? { kind: 'approved' } : { kind: 'proof-wrong' }
+  if (verdict.proofRight !== true) return { kind: 'proof-wrong' }
+  return verdict.bindingMet ? { kind: 'approved' } : { kind: 'binding-wrong' }
 }
 
 /** Whether a next round may start: the page goes offline, or the code on it has run out. */

@@ -24,7 +24,7 @@ async function competitors(scene: Scene, approval: ApprovalId): Promise<(() => P
   const { response } = await scene.phone.responseFor(challenge, usualPasscode)
   const shown = await scene.shown(approval)
   return [
-    () => scene.phone.approve(shown, usualPasscode),
+    () => scene.approve(shown, usualPasscode),
     () => scene.phone.decline(shown, 'changed-mind'),
     () => submitResponse(scene.context, approval, response),
     () => cancelApproval(scene.context, approval, 'page-left'),
@@ -65,7 +65,7 @@ onBothDatabases((setScene) => {
       const shown = await scene.shown(approval)
       const device = { id: scene.phone.stored.device, account: scene.phone.stored.account.id }
       await race(count, [
-        () => scene.phone.approve(shown, usualPasscode),
+        () => scene.approve(shown, usualPasscode),
         () => removeDevice(scene.context, { device, reason: 'test' }, liveApprovals),
       ])
       await expectOneEnd(scene, approval)
@@ -77,7 +77,7 @@ onBothDatabases((setScene) => {
       const approval = await scene.ask()
       const shown = await scene.shown(approval)
       await race(count, [
-        () => scene.phone.approve(shown, usualPasscode),
+        () => scene.approve(shown, usualPasscode),
         () => lockAccount(scene.context, scene.phone.stored.account.id, liveApprovals),
       ])
       await expectOneEnd(scene, approval)
@@ -87,7 +87,7 @@ onBothDatabases((setScene) => {
     test('redemptions: one of them collects, and at least one', async () => {
       await using scene = await setScene()
       const approval = await scene.ask()
-      await scene.phone.approve(await scene.shown(approval), usualPasscode)
+      await scene.approve(await scene.shown(approval), usualPasscode)
       const redeemed = await Promise.all(
         Array.from({ length: count }, (_, caller) => redeemApproval(scene.context, approval, `caller-${caller}`)),
       )
@@ -98,7 +98,7 @@ onBothDatabases((setScene) => {
   test('abuse-18 the same caller gets the same result again, for a day', async () => {
     await using scene = await setScene()
     const approval = await scene.ask()
-    await scene.phone.approve(await scene.shown(approval), usualPasscode)
+    await scene.approve(await scene.shown(approval), usualPasscode)
     const first = await redeemApproval(scene.context, approval, 'caller')
     expect(first).toMatchObject({ kind: 'redeemed', amr: ['swk', 'pin'] })
     await scene.advance(86_000_000)
@@ -113,7 +113,7 @@ onBothDatabases((setScene) => {
   test('a result that nobody collected in five minutes is not collected any more', async () => {
     await using scene = await setScene()
     const approval = await scene.ask()
-    await scene.phone.approve(await scene.shown(approval), usualPasscode)
+    await scene.approve(await scene.shown(approval), usualPasscode)
     await scene.advance(300_000)
     expect(await redeemApproval(scene.context, approval, 'late')).toEqual({ kind: 'refused', code: 'redeem_too_late' })
   })

@@ -13,6 +13,8 @@ export interface ApprovalView {
   readonly reason: string | null
   readonly round: number
   readonly offline: boolean
+  /** The two digits for the page, while the approval waits and its binding is `number`. */
+  readonly number: string | null
   /** The 8 digits for the page, once it has chosen the offline way and while the approval waits. */
   readonly challenge: string | null
   /** End of the current round. */
@@ -47,6 +49,7 @@ export async function readApproval(context: Context, id: ApprovalId): Promise<Ap
     reason: approval.reason,
     round: approval.round,
     offline: approval.offline,
+    number: state === 'pending' ? approval.bindingValue : null,
     challenge: showsCode ? challengeOf(context.keys.challengeKey, current.digest) : null,
     expires: approval.expiresAt,
     responseTriesLeft: approval.responseTriesLeft,
@@ -76,7 +79,11 @@ export async function readPendingApprovals(context: Context, device: DeviceId): 
   const rounds = await context.db.read((query) => readPendingRounds(query, device))
   return {
     version: rounds.map(({ approval, round }) => `${approval}.${round}`).join('-') || 'none',
-    approvals: rounds.map(({ approval, documentJws }) => ({ approval, document: documentJws })),
+    approvals: rounds.map(({ approval, documentJws, choices }) => ({
+      approval,
+      document: documentJws,
+      ...(choices === null ? {} : { numbers: choices }),
+    })),
     changesAt: rounds.length === 0 ? null : Math.min(...rounds.map(({ expiresAt }) => expiresAt)),
   }
 }

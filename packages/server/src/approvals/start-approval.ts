@@ -17,6 +17,7 @@ import { nowMs } from '../db/index.ts'
 import { deviceById, holdDevice } from '../devices/index.ts'
 import { roundLength, stateAt } from './approval.ts'
 import { endPending, findByLiveKey, insertApproval, type StoredRound } from './approval-store.ts'
+import { drawBinding } from './binding.ts'
 import { firstDocument, nextDocument, type Question } from './document.ts'
 import { type Action, templates } from './templates.ts'
 import { wake } from './wake.ts'
@@ -106,6 +107,7 @@ export async function startApproval(context: Context, input: StartApproval): Pro
         template: templates[input.action].version,
         locale: input.locale,
         binding: question.binding,
+        secret: drawBinding(question.binding, context.random),
         data: input.data,
         context: input.context,
         liveKey,

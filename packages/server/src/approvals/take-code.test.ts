@@ -50,7 +50,7 @@ onBothDatabases((setScene) => {
     test('leave the way over the network open', async () => {
       await using scene = await setScene()
       const { approval } = await askOffline(scene)
-      expect(await scene.phone.approve(await scene.shown(approval), usualPasscode)).toEqual({
+      expect(await scene.approve(await scene.shown(approval), usualPasscode)).toEqual({
         outcome: 'decided',
         state: 'approved',
       })
@@ -154,7 +154,7 @@ onBothDatabases((setScene) => {
       const approval = await scene.ask()
       expect(await goOffline(scene.context, approval)).toMatchObject({ kind: 'locked' })
       // With network the person gets in all the same.
-      expect(await scene.phone.approve(await scene.shown(approval), usualPasscode)).toMatchObject({ state: 'approved' })
+      expect(await scene.approve(await scene.shown(approval), usualPasscode)).toMatchObject({ state: 'approved' })
       await scene.advance(15 * 60_000)
       expect(await goOffline(scene.context, await scene.ask())).toEqual({ kind: 'started' })
     })

@@ -45,7 +45,7 @@ const words = {
 
 const login: Template = {
   version: 1,
-  binding: 'plain',
+  binding: 'number',
   fill: ({ locale, application, account, browser, place }) => {
     const say = words[locale]
     return {

@@ -1,5 +1,5 @@
 /** A world with one linked phone, and the few steps that tests of approvals are made of. */
-import type { LinkedDevice, ShownApproval } from '@countersign/device'
+import type { DecisionOutcome, LinkedDevice, ShownApproval } from '@countersign/device'
 import { openConnection } from '@countersign/device'
 import {
   ApplicationId,
@@ -27,6 +27,8 @@ export interface Scene extends AsyncDisposable {
   ask(): Promise<ApprovalId>
   /** What her phone shows of an approval. */
   shown(approval: ApprovalId): Promise<ShownApproval>
+  /** What an honest person does: the passcode, and the number that is on the page. */
+  approve(shown: ShownApproval, passcode?: string): Promise<DecisionOutcome>
   /** Moves the clock, and gives streams and jobs their turn. */
   advance(milliseconds: number): Promise<void>
   /** How often an audit row of a kind was written about an approval. */
@@ -67,6 +69,7 @@ async function setScene(databaseUrl: string): Promise<Scene> {
       if (found === undefined) throw new Error('The phone does not show this approval.')
       return found
     },
+    approve: (shown, passcode) => world.approve(phone, shown, passcode),
     advance: (milliseconds) => clock.advance(milliseconds),
     async audited(approval) {
       const rows = await context.db.read((query) =>
@@ -87,7 +90,7 @@ export function onBothDatabases(suite: (scene: () => Promise<Scene>) => void): v
 }
 
 /** The payload that an honest phone signs to approve. */
-export const approvalOf = (phone: LinkedDevice, shown: ShownApproval): DecisionPayload => ({
+export const approvalOf = (phone: LinkedDevice, shown: ShownApproval, number: string | null): DecisionPayload => ({
   v: 1,
   aud: phone.stored.issuer,
   approval: shown.approval,
@@ -96,7 +99,7 @@ export const approvalOf = (phone: LinkedDevice, shown: ShownApproval): DecisionP
   digest: toBase64url(shown.digest),
   decision: 'approve',
   binding: shown.document.binding,
-  binding_value: null,
+  binding_value: number,
 })
 
 /** Sends any payload as this phone's decision about `approval`, rightly signed, with a proof by `proofKey`. */

@@ -86,6 +86,10 @@ export interface ApprovalsTable {
   context: string
   locale: string
   binding: string
+  /** What must be answered beside the proof: the number on the page. Null when the binding is `plain`. */
+  binding_value: string | null
+  /** JSON: the numbers that the phone offers. */
+  binding_choices: string | null
   state: 'pending' | 'approved' | 'declined' | 'expired' | 'cancelled'
   /** Why it ended: a decline reason, or what cancelled it. */
   reason: string | null

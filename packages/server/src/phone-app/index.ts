@@ -24,6 +24,8 @@ const policy = (api: string) =>
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    'trusted-types default',
   ].join('; ')
 
 /** Thrown at start when the pages were never built. */

@@ -29,6 +29,9 @@ export interface Answer {
   readonly headers: Headers
 }
 
+/** What is known of the server and of the application that sends people to it. */
+export type Site = Pick<World, 'config' | 'application'>
+
 export const redirectUri = 'http://localhost:4999/callback'
 
 /** A request of the application, and what it keeps to redeem the code. */
@@ -38,7 +41,7 @@ export interface AuthorizationRequest {
   readonly state: string
 }
 
-export function authorizationRequest(world: World, more: Record<string, string> = {}): AuthorizationRequest {
+export function authorizationRequest(world: Site, more: Record<string, string> = {}): AuthorizationRequest {
   const verifier = randomBytes(32).toString('base64url')
   const state = randomBytes(8).toString('hex')
   const params = new URLSearchParams({
@@ -65,10 +68,10 @@ interface Sent {
 /** A browser with its cookies. Redirects are not followed by themselves. */
 export class Browser {
   readonly cookies = new Map<string, Cookie>()
-  readonly #world: World
+  readonly #world: Site
   readonly #headers: Readonly<Record<string, string>>
 
-  constructor(world: World, headers: Readonly<Record<string, string>> = {}) {
+  constructor(world: Site, headers: Readonly<Record<string, string>> = {}) {
     this.#world = world
     this.#headers = { 'accept-language': 'en', accept: 'text/html', ...headers }
   }
@@ -175,7 +178,7 @@ const basic = (id: string, secret: string): string => `Basic ${Buffer.from(`${id
 
 /** The application's back end redeems a code. */
 export async function redeemCode(
-  world: World,
+  world: Site,
   code: string,
   verifier: string,
   secret = world.application.secret,

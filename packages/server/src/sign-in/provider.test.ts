@@ -1,6 +1,6 @@
 /** The OpenID Connect side: what an application and a browser get, and what they do not. */
 import type { LinkedDevice } from '@countersign/device'
-import { startWorld, usualPasscode, type World, type WorldAccount } from '@countersign/testkit'
+import { startWorld, type World, type WorldAccount } from '@countersign/testkit'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { addApplication } from '../applications/index.ts'
@@ -26,7 +26,7 @@ beforeEach(() => {
 
 async function approve(by = phone): Promise<void> {
   const { approvals } = await by.pendingApprovals()
-  for (const shown of approvals) await by.approve(shown, usualPasscode)
+  for (const shown of approvals) await world.approve(by, shown)
 }
 
 /** The whole way from the application to the code. */

@@ -1,6 +1,6 @@
 /** Abuse cases of the sign-in, on both databases where the database is what decides. */
 import type { LinkedDevice } from '@countersign/device'
-import { createDatabase, startWorld, usualPasscode, type World, type WorldAccount } from '@countersign/testkit'
+import { createDatabase, startWorld, type World, type WorldAccount } from '@countersign/testkit'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { findAccount, lockAccount } from '../accounts/index.ts'
 import { liveApprovals } from '../approvals/index.ts'
@@ -25,7 +25,7 @@ async function openWorld(databaseUrl: string): Promise<void> {
 
 async function approve(): Promise<void> {
   const { approvals } = await phone.pendingApprovals()
-  for (const shown of approvals) await phone.approve(shown, usualPasscode)
+  for (const shown of approvals) await world.approve(phone, shown)
 }
 
 const inParallel = <T>(count: number, work: (index: number) => Promise<T>): Promise<T[]> =>

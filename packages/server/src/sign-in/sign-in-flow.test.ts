@@ -36,7 +36,7 @@ async function shown() {
   return first
 }
 
-const approve = async () => phone.approve(await shown(), usualPasscode)
+const approve = async () => world.approve(phone, await shown())
 const refusal = async (name: string, body: unknown = {}) => refusalIn(await browser.post(id, name, body))
 
 /** Waits for the first told state that is wanted. */
@@ -63,7 +63,7 @@ describe('password', () => {
     const { document } = await shown()
     expect(document).toMatchObject({
       action: 'login',
-      binding: 'plain',
+      binding: 'number',
       locale: 'sv',
       application: { id: 'strand', name: 'Strand' },
       context: { place: null, browser: 'Firefox, Linux' },

@@ -33,6 +33,7 @@ const approval: ApprovalView = {
   reason: null,
   round: 1,
   offline: false,
+  number: '47',
   challenge: null,
   expires: now + 90_000,
   responseTriesLeft: 5,

@@ -109,13 +109,13 @@ const versionOf = (signIn: SignIn, place: Place, approval: ApprovalView | null):
 function stepOf(place: Place, phoneUrl: string) {
   switch (place.kind) {
     case 'pending': {
-      const { deviceName: device, challenge, round, expires, responseTriesLeft } = place.approval
+      const { deviceName: device, number, challenge, round, expires, responseTriesLeft } = place.approval
       return challenge === null
-        ? ({ step: 'waiting', device, expires } as const)
-        : ({ step: 'offline', device, challenge, round, expires, tries_left: responseTriesLeft } as const)
+        ? ({ step: 'waiting', device, number, expires } as const)
+        : ({ step: 'offline', device, number, challenge, round, expires, tries_left: responseTriesLeft } as const)
     }
     case 'declined':
-      if (place.reason === 'codes-spent') return { step: 'codes-spent' } as const
+      if (place.reason === 'codes-spent' || place.reason === 'wrong-number') return { step: place.reason } as const
       return { step: 'declined', reason: DeclineReason.safeParse(place.reason).data ?? null } as const
     case 'no-device':
       return { step: 'no-device', phone_url: phoneUrl } as const

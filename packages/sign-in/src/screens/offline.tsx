@@ -97,7 +97,7 @@ export function Offline({ page, state, commands, onOverdue }: OfflineProps): Rea
           {words.cancel}
         </Button>
       </div>
-      <p className={classes.quiet}>{words.stillOnline}</p>
+      <p className={classes.quiet}>{words.stillOnline(state.number)}</p>
     </form>
   )
 }

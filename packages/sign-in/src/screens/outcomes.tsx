@@ -36,7 +36,7 @@ function Outcome({ tone, title, text, children }: OutcomeProps): ReactNode {
   )
 }
 
-type EndedStep = 'declined' | 'expired' | 'codes-spent' | 'cancelled'
+type EndedStep = 'declined' | 'expired' | 'wrong-number' | 'codes-spent' | 'cancelled'
 
 interface WaysProps extends ScreenProps<EndedStep> {
   /** What "try again" does; null where the only way is back. */
@@ -99,6 +99,15 @@ export function Expired(props: ScreenProps<'expired'>): ReactNode {
   return (
     <Outcome tone="calm" title={words.expired} text={words.expiredText}>
       <Ways {...props} again={props.commands.restart} />
+    </Outcome>
+  )
+}
+
+export function WrongNumber(props: ScreenProps<'wrong-number'>): ReactNode {
+  const { words } = useUi()
+  return (
+    <Outcome tone="bad" title={words.wrongNumber} text={words.wrongNumberText(props.state.support_email)}>
+      <Ways {...props} again={props.commands.beginAgain} />
     </Outcome>
   )
 }

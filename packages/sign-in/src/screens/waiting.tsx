@@ -20,8 +20,14 @@ export function Waiting({
   return (
     <div className={classes.stack}>
       <Heading title={words.openOn(brand.name, state.device)} lead={words.whatToDo(state.application)} />
+      {state.number !== null && (
+        <div className={classes.number}>
+          <span>{words.pickNumber}</span>
+          <strong>{state.number}</strong>
+        </div>
+      )}
       <div className={classes.centred}>
-        <CountdownRing seconds={seconds} size="large" />
+        <CountdownRing seconds={seconds} size={state.number === null ? 'large' : 'small'} />
       </div>
       <p className={classes.goesOn}>{words.goesOn}</p>
       <TroubleNotice trouble={page.trouble} />
