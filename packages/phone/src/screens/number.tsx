@@ -40,7 +40,7 @@ export function NumberScreen({ shown, end, onBack, onPicked, onNone }: NumberPro
         </Button>
       }
     >
-      <div ref={content}>
+      <div class={styles.question} ref={content}>
         <Recap shown={shown} />
         <Title>{words.number.title}</Title>
         <Text>{words.number.hint}</Text>
