@@ -1,6 +1,6 @@
 /**
  * How the tests run: `unit` beside the code, with a PostgreSQL of their own where the machine has one; `house` about
- * the repository itself; `end-to-end` in a real Chromium.
+ * the repository itself; `end-to-end` in a real Chromium; `faults` against servers that are killed.
  */
 import { defineConfig } from 'vitest/config'
 
@@ -29,6 +29,15 @@ export default defineConfig({
           maxWorkers: 2,
           testTimeout: 90_000,
           hookTimeout: 90_000,
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          include: ['test/faults/*.test.ts'],
+          globalSetup: ['test/postgres.setup.ts'],
+          // Two servers under load leave no room for others that measure time.
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -1,6 +1,13 @@
 /** A whole world in one process for tests, the demo and benches. Must never be imported by what it tests. */
 export { createDatabase, type PostgresOptions, type PostgresServer, postgresServer } from './postgres.ts'
 export type { ProvidedToTests } from './provided.ts'
+export {
+  type AcceptedSms,
+  type SmsGatewayFault,
+  type SmsGatewayKind,
+  type SmsGatewayServer,
+  startSmsGateway,
+} from './sms-gateways.ts'
 export { TestClock } from './test-clock.ts'
 export {
   cheapPasscodeHash,
