@@ -114,6 +114,24 @@ describe.each(['sv', 'en'] as const)('in %s', (language) => {
     await expectAccessible(web)
   })
 
+  test.each([
+    ['an hour fast', 3_600_000],
+    ['an hour slow', -3_600_000],
+  ])('faq-12 a phone whose clock is %s has learned by how much, and its codes work', async (_name, off) => {
+    const anna = await stage.world.addAccount('Anna')
+    const app = await stage.openPhone(language, off)
+    await linkPhone(app.page, stage.world, anna, language)
+    await openApp(app.page, language)
+    const web = await stage.openPage(language)
+    await startLogin(stage, web, anna, language)
+    await waitsForPhone(web, language)
+    await app.context.setOffline(true)
+    await app.page.reload()
+    await web.getByRole('button', { name: page.noPush }).click()
+    await confirmResponse(web, language, await generateResponse(app.page, language, await challengeOn(web)))
+    await isLoggedIn(stage, web, 'Anna')
+  })
+
   test('faq-06 who has no phone is told, and how to link one', async () => {
     const erik = await stage.world.addAccount('Erik')
     const web = await stage.openPage(language)

@@ -2,9 +2,9 @@
  * The stage of the end-to-end tests: a server, Strand, and a real Chromium with a window for the page and another one,
  * in a context of its own, for the phone.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Adapters } from '@countersign/server'
 import { freePort, startWorld, type World, type WorldAccount } from '@countersign/testkit'
@@ -33,13 +33,22 @@ export interface Stage extends AsyncDisposable {
   readonly strandUrl: string
   /** A window on a computer, in a language. */
   openPage(language: Language): Promise<Page>
-  /** A window with the phone app, in a language. */
-  openPhone(language: Language): Promise<PhoneWindow>
+  /** A window with the phone app, in a language; its clock may be off by so many milliseconds. */
+  openPhone(language: Language, clockOff?: number): Promise<PhoneWindow>
 }
 
 export interface PhoneWindow {
   readonly page: Page
   readonly context: BrowserContext
+}
+
+/** Where Chromium is: on the path, under either of its names. */
+function chromiumPath(): string {
+  const folders = (process.env.PATH ?? '').split(delimiter)
+  const paths = folders.flatMap((folder) => ['chromium', 'chromium-browser'].map((name) => join(folder, name)))
+  const found = paths.find((path) => existsSync(path))
+  if (found === undefined) throw new Error('There is no Chromium on the PATH.')
+  return found
 }
 
 const locale = { sv: 'sv-SE', en: 'en-GB' } as const
@@ -62,7 +71,7 @@ export async function openStage(adapters: Adapters = {}): Promise<Stage> {
     }),
     { log: () => {} },
   )
-  const browser: Browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: chromiumArguments })
+  const browser: Browser = await chromium.launch({ executablePath: chromiumPath(), args: chromiumArguments })
   return {
     world,
     strandUrl,
@@ -71,7 +80,7 @@ export async function openStage(adapters: Adapters = {}): Promise<Stage> {
       context.setDefaultTimeout(longestStep)
       return context.newPage()
     },
-    async openPhone(language) {
+    async openPhone(language, clockOff = 0) {
       const context = await browser.newContext({
         locale: locale[language],
         viewport: { width: 390, height: 844 },
@@ -80,6 +89,10 @@ export async function openStage(adapters: Adapters = {}): Promise<Stage> {
         deviceScaleFactor: 2,
       })
       context.setDefaultTimeout(longestStep)
+      await context.addInitScript((off) => {
+        const now = Date.now
+        Date.now = () => now() + off
+      }, clockOff)
       const page = await context.newPage()
       await page.goto(world.config.phoneUrl)
       return { page, context }
