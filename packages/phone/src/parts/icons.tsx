@@ -46,9 +46,9 @@ export function Mark({ size = 32 }: { size?: number }) {
   return (
     <svg width={size} height={size} viewBox="0 0 512 512" aria-hidden="true">
       <rect width="512" height="512" rx="116" fill="#0b6b4f" />
-      <g fill="none" stroke="#fff" stroke-width="38" stroke-linecap="round" stroke-linejoin="round">
-        <path d="M318 142.5A130 130 0 1 0 383.7 282" />
-        <path d="M188 252l58 60L404 142" />
+      <g fill="none" stroke="#fff" stroke-width="44" stroke-linecap="round" stroke-linejoin="round">
+        <path d="M104 275l74 74 144-181" stroke="#8fe0ba" />
+        <path d="M214 314l39 38 155-184" />
       </g>
     </svg>
   )
