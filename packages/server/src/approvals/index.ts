@@ -5,9 +5,10 @@
  * the document that was on the screen, and that the result is collected once. Must never let a page's say stand for
  * the phone's, nor take an answer after the end.
  */
+export { answerApproval } from './answer-approval.ts'
 export { registerApprovals } from './approval-routes.ts'
 export { cancelApproval, expireApproval, expireOverdue, liveApprovals } from './end-approval.ts'
-export { type ApprovalView, readApproval } from './read-approval.ts'
+export { type ApprovalView, readApproval, readPendingApprovals } from './read-approval.ts'
 export { type Redeemed, redeemApproval } from './redeem-approval.ts'
 export { type StartApproval, type Started, startApproval } from './start-approval.ts'
 export { goOffline, nextRound, type ResponseTaken, type RoundStarted, submitResponse } from './take-code.ts'

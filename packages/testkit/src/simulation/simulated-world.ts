@@ -1,0 +1,234 @@
+/** The world of one run: a server that can be restarted, people with phones and pages, and what is known of them. */
+import type { LinkedDevice, ShownApproval } from '@countersign/device'
+import {
+  type AccountId,
+  ApplicationId,
+  type ApprovalId,
+  generateSigningKey,
+  type KeyPair,
+  type PublicJwk,
+  publicJwkOf,
+  thumbprintOf,
+} from '@countersign/protocol'
+import { addAccount, addApplication, type Config, type Context, openContext } from '@countersign/server'
+import { type ApprovalView, createWakeups, loadKeys } from '@countersign/server/use-cases'
+import { TestClock } from '../test-clock.ts'
+import type { History } from './commands.ts'
+import { Scheduler } from './scheduler.ts'
+import { SeededRandom } from './seeded-random.ts'
+import type { Sometimes } from './sometimes.ts'
+
+/** What somebody did on a phone, to be compared with what came of it. */
+export interface Answer {
+  readonly shown: ShownApproval
+  readonly kind: 'approve' | 'decline'
+  readonly passcodeRight: boolean
+  readonly passcode: string
+  readonly number: string | null
+}
+
+export interface Phone {
+  readonly name: string
+  readonly account: AccountId
+  readonly device: LinkedDevice
+  shown: readonly ShownApproval[]
+  readonly answers: Answer[]
+}
+
+/** A code as it stood on a page. */
+export interface CodeOnPage {
+  readonly challenge: string
+  readonly round: number
+  readonly expires: number
+}
+
+export interface Page {
+  readonly name: string
+  readonly account: AccountId
+  approval: ApprovalId | null
+  view: ApprovalView | null
+  readonly codes: CodeOnPage[]
+}
+
+/** A key pair of the pool, which is made once: making keys costs more than a run. */
+export interface PooledKey {
+  readonly pair: KeyPair
+  readonly jwk: PublicJwk
+  readonly thumbprint: string
+}
+
+const pool: PooledKey[] = []
+
+/** The key of the pool with this number. Runs take them in the same order. */
+export async function pooledKey(number: number): Promise<PooledKey> {
+  while (pool.length <= number) {
+    const pair = await generateSigningKey({ extractable: false })
+    const jwk = await publicJwkOf(pair.publicKey)
+    pool.push({ pair, jwk, thumbprint: thumbprintOf(jwk) })
+  }
+  const key = pool[number]
+  if (key === undefined) throw new Error('The pool has no such key.')
+  return key
+}
+
+const config: Config = {
+  issuer: 'https://id.example.com',
+  phoneUrl: 'https://app.example.com',
+  databaseUrl: 'sqlite::memory:',
+  listen: [],
+  masterKeys: [new Uint8Array(32).fill(7)],
+  brand: { name: 'Strand', supportEmail: 'support@example.com' },
+  minimumAppVersion: '0.1.0',
+  sms: { kind: 'demo' },
+  smsCountries: ['SE'],
+  demo: true,
+}
+
+const names = ['Anna', 'Bo', 'Cia']
+
+export const application = { id: ApplicationId.parse('strand'), name: 'Strand' }
+
+/** The process was ended while it worked on this. */
+export class ServerStopped extends Error {
+  override readonly name = 'ServerStopped'
+}
+
+/** What a run knows. Everything that actors and checks share. */
+export class SimulatedWorld {
+  readonly clock: TestClock
+  readonly scheduler = new Scheduler()
+  readonly history: History
+  /** What the server uses when a task calls it: each read and write is a point of the scheduler. */
+  context: Context
+  readonly accounts: AccountId[] = []
+  readonly phones: Phone[] = []
+  readonly pages: Page[] = []
+  /** Messages are lost and repeated while this holds. */
+  faults = true
+  keysTaken = 0
+  restarts = 0
+  /** How many writes the server has made. */
+  writes = 0
+  readonly trace: string[] = []
+  readonly sometimes = new Set<Sometimes>()
+  /** What was wrong first, or null. */
+  violation: string | null = null
+  /** What is being answered at the server now. */
+  readonly decisionsUnderWay: ApprovalId[] = []
+  /** Which decisions about an approval came to their end at which moment. */
+  readonly decisionsByTick = new Map<string, Set<string>>()
+  /** By whom an approval was redeemed, and with which result. */
+  readonly redeemed = new Map<string, { readonly redemption: string; readonly result: string }>()
+  /** How many restarts there had been when an approval was approved. */
+  readonly decidedAtRestart = new Map<string, number>()
+  /** Approvals for which a code was accepted just now, as the page was told. */
+  readonly codesAccepted = new Set<string>()
+  readonly #start: number
+  readonly #open: Awaited<ReturnType<typeof openContext>>
+
+  private constructor(history: History, clock: TestClock, open: Awaited<ReturnType<typeof openContext>>) {
+    this.history = history
+    this.clock = clock
+    this.#start = clock.now()
+    this.#open = open
+    this.context = { ...open, db: this.#gated() }
+  }
+
+  /** Opens a world of people, each with their pages and no phone yet. */
+  static async open(history: History): Promise<SimulatedWorld> {
+    const clock = new TestClock()
+    const open = await openContext(config, {
+      clock,
+      random: new SeededRandom(history.seed, 2),
+      passwordCost: { memoryCost: 8, timeCost: 1, parallelism: 1 },
+      logLevel: 'silent',
+    })
+    const redirects = { redirectUris: ['https://strand.example/callback'], postLogoutRedirectUris: [] }
+    await addApplication(open, { ...application, ...redirects })
+    const world = new SimulatedWorld(history, clock, open)
+    for (const [number, name] of names.slice(0, history.character.people).entries()) {
+      await world.#addPerson(name, number)
+    }
+    return world
+  }
+
+  async #addPerson(name: string, number: number): Promise<void> {
+    const added = await addAccount(this.#open, {
+      email: `${name.toLowerCase()}@strand.example`,
+      name,
+      phoneNumber: `+4670174060${number + 5}`,
+      locale: 'sv',
+      secret: { password: 'morgonbris-vid-havet' },
+    })
+    if (added.kind === 'refused') throw new Error(added.faults.join(' '))
+    this.accounts.push(added.account.id)
+    for (const page of ['first', 'second'].slice(0, this.history.character.pagesEach)) {
+      const { id: account } = added.account
+      this.pages.push({ name: `${name}'s ${page} page`, account, approval: null, view: null, codes: [] })
+    }
+  }
+
+  /** The database without points, for checks. */
+  get database(): Context['db'] {
+    return this.#open.db
+  }
+
+  nameOf(account: AccountId): string {
+    return names[this.accounts.indexOf(account)] ?? account
+  }
+
+  phonesOf(account: AccountId): Phone[] {
+    return this.phones.filter((phone) => phone.account === account)
+  }
+
+  /** The phone that this person linked last. */
+  phoneOf(account: AccountId): Phone | undefined {
+    return this.phonesOf(account).at(-1)
+  }
+
+  say(what: string): void {
+    const seconds = ((this.clock.now() - this.#start) / 1000).toFixed(3)
+    this.trace.push(`${seconds.padStart(10)} s  ${what}`)
+  }
+
+  happened(what: Sometimes): void {
+    if (!this.sometimes.has(what)) this.say(`  for the first time: ${what}`)
+    this.sometimes.add(what)
+  }
+
+  /** Demands something. The first demand that does not hold fails the run. */
+  demand(holds: boolean, otherwise: string): void {
+    if (holds || this.violation !== null) return
+    this.violation = otherwise
+    this.say(`VIOLATION: ${otherwise}`)
+  }
+
+  /** A server that ends and starts again: what it was doing is lost, what was written stays. */
+  async restart(): Promise<void> {
+    this.restarts += 1
+    await this.scheduler.failDatabase(new ServerStopped())
+    const { db, seal } = this.#open
+    this.context = { ...this.#open, keys: await loadKeys(db, seal), wakeups: createWakeups(), db: this.#gated() }
+  }
+
+  close(): Promise<void> {
+    return this.#open.close()
+  }
+
+  #gated(): Context['db'] {
+    const { db } = this.#open
+    return {
+      kind: db.kind,
+      read: async (work) => {
+        await this.scheduler.point('read')
+        return db.read(work)
+      },
+      write: async (work) => {
+        await this.scheduler.point('write')
+        this.writes += 1
+        return db.write(work)
+      },
+      close: async () => {},
+    }
+  }
+}
