@@ -54,9 +54,9 @@ describe('a configuration', () => {
     expect(named).toEqual([
       'COUNTERSIGN_PUBLIC_URL',
       'COUNTERSIGN_PHONE_URL',
+      'COUNTERSIGN_SUPPORT_EMAIL',
       'COUNTERSIGN_SMS_URL',
       'COUNTERSIGN_SMS_AUTHORIZATION',
-      'COUNTERSIGN_SUPPORT_EMAIL',
       'COUNTERSIGN_MASTER_KEY_FILE',
     ])
   })

@@ -9,11 +9,9 @@ import { resolve } from 'node:path'
 import { fromBase64url } from '@countersign/protocol'
 import { type CountryCode, isSupportedCountry } from 'libphonenumber-js'
 import { z } from 'zod'
+import { parseSms, type SmsConfig, smsVariables } from './sms-settings.ts'
 
-/** How SMS leave: a gateway that takes `POST {"to", "text"}` as JSON, or the inbox of the demo. */
-export type SmsConfig =
-  | { readonly kind: 'http'; readonly url: string; readonly authorization: string }
-  | { readonly kind: 'demo' }
+export type { SmsConfig } from './sms-settings.ts'
 
 export interface Address {
   readonly host: string
@@ -54,14 +52,6 @@ const origin = z.string().transform((text, context) => {
   context.addIssue('must be an https origin without a path, such as https://id.example.com')
   return z.NEVER
 })
-
-const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
-
-/** Codes travel over it: in clear only to this machine. */
-const gatewayUrl = z.string().refine((text) => {
-  const url = URL.parse(text)
-  return url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback.has(url.hostname))
-}, 'must be an https URL')
 
 const list = (text: string): string[] => text.split(/[\s,]+/).filter((part) => part !== '')
 
@@ -124,12 +114,6 @@ const Variables = z.object({
   COUNTERSIGN_LISTEN: z.string().default('127.0.0.1:8080').pipe(addresses),
   COUNTERSIGN_DATABASE_URL: databaseUrl.optional(),
   COUNTERSIGN_DATA_DIR: z.string().default('.countersign'),
-  COUNTERSIGN_SMS_URL: z
-    .string(missing('the URL of the SMS gateway, which takes POST {"to", "text"}'))
-    .pipe(gatewayUrl),
-  COUNTERSIGN_SMS_AUTHORIZATION: z
-    .string(missing('what the SMS gateway wants in the Authorization header'))
-    .regex(/^[\x21-\x7e]+( [\x21-\x7e]+)*$/, 'must fit into a header: visible ASCII characters with single spaces'),
   COUNTERSIGN_SMS_COUNTRIES: z.string().default('SE,NO,DK,FI').pipe(countries),
   COUNTERSIGN_SUPPORT_EMAIL: z
     .string(missing('where people who are stuck write to'))
@@ -137,7 +121,7 @@ const Variables = z.object({
   COUNTERSIGN_NAME: z.string().trim().max(40, 'must have 40 characters at most').default('Countersign'),
 })
 
-const otherNames = ['COUNTERSIGN_MASTER_KEY', 'COUNTERSIGN_MASTER_KEY_FILE']
+const otherNames = ['COUNTERSIGN_MASTER_KEY', 'COUNTERSIGN_MASTER_KEY_FILE', ...smsVariables]
 
 /**
  * The configuration in `environment`, or a sentence for every fault in it. An empty variable counts as one that is not
@@ -152,17 +136,19 @@ export function parseConfig(
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''))
   const variables = Variables.safeParse(set)
   const keys = readMasterKeys(set, readFile)
+  const sms = parseSms(set)
   const faults = [
     ...(variables.error?.issues ?? []).map((issue) => `${issue.path.join('.')} ${issue.message}.`),
+    ...('faults' in sms ? sms.faults : []),
     ...('fault' in keys ? [keys.fault] : []),
     ...unknownNames(set).map((name) => `${name} is not a variable of this version: correct or remove it.`),
     ...sameOrigin(set),
   ]
-  if (faults.length > 0 || !variables.success || 'fault' in keys) return { faults }
-  return { ok: toConfig(variables.data, keys.masterKeys) }
+  if (faults.length > 0 || !variables.success || 'fault' in keys || 'faults' in sms) return { faults }
+  return { ok: toConfig(variables.data, keys.masterKeys, sms.ok) }
 }
 
-function toConfig(variables: z.infer<typeof Variables>, keys: MasterKeys): Config {
+function toConfig(variables: z.infer<typeof Variables>, keys: MasterKeys, sms: SmsConfig): Config {
   return {
     issuer: variables.COUNTERSIGN_PUBLIC_URL,
     phoneUrl: variables.COUNTERSIGN_PHONE_URL,
@@ -172,11 +158,7 @@ function toConfig(variables: z.infer<typeof Variables>, keys: MasterKeys): Confi
     masterKeys: keys,
     brand: { name: variables.COUNTERSIGN_NAME, supportEmail: variables.COUNTERSIGN_SUPPORT_EMAIL },
     minimumAppVersion,
-    sms: {
-      kind: 'http',
-      url: variables.COUNTERSIGN_SMS_URL,
-      authorization: variables.COUNTERSIGN_SMS_AUTHORIZATION,
-    },
+    sms,
     smsCountries: variables.COUNTERSIGN_SMS_COUNTRIES,
     demo: false,
   }

@@ -23,7 +23,7 @@ import { registerSignIn, sweepSignIn } from './sign-in/index.ts'
 import {
   createDemoInbox,
   type DemoInbox,
-  httpGateway,
+  openGateway,
   registerDemoInbox,
   type SmsChannel,
   smsHandlers,
@@ -93,7 +93,7 @@ async function createPhoneApp(context: Context): Promise<FastifyInstance> {
 
 function openSms(context: Context): { inbox: DemoInbox | null; channel: SmsChannel } {
   const { sms } = context.config
-  if (sms.kind === 'http') return { inbox: null, channel: httpGateway(sms) }
+  if (sms.kind !== 'demo') return { inbox: null, channel: openGateway(sms) }
   const inbox = createDemoInbox(context)
   return { inbox, channel: inbox }
 }

@@ -5,7 +5,13 @@ import { pauseAfter } from './outbox.ts'
 
 describe('the pause after a failure', () => {
   test('doubles from one second, up to a minute', () => {
-    expect([1, 2, 3, 6, 7, 50].map(pauseAfter)).toEqual([1_000, 2_000, 4_000, 32_000, 60_000, 60_000])
+    expect([1, 2, 3, 6, 7, 50].map((attempts) => pauseAfter(attempts))).toEqual([
+      1_000, 2_000, 4_000, 32_000, 60_000, 60_000,
+    ])
+  })
+
+  test('is as long as the other side asks for, where that is longer, up to a minute', () => {
+    expect([500, 5_000, 86_400_000].map((asked) => pauseAfter(2, asked))).toEqual([2_000, 5_000, 60_000])
   })
 })
 
@@ -70,6 +76,15 @@ onBothDatabases((open) => {
     await runOutbox(context, { note })
     expect(delivered).toEqual(['tried', 'tried', { text: 'hi' }])
     expect(await rows()).toEqual([])
+  })
+
+  test('a delivery that may succeed later is tried when the other side asked for it', async () => {
+    await put()
+    const busy = async (): Promise<Delivery> => ({ kind: 'later', why: 'busy', pause: 20_000 })
+    expect(await runOutbox(context, { note: busy })).toBe(20_000)
+    await context.clock.advance(20_000)
+    await runOutbox(context, { note })
+    expect(delivered).toEqual([{ text: 'hi' }])
   })
 
   test('what a process was delivering when it died is delivered by another one', async () => {

@@ -1,8 +1,10 @@
 /** PURE: the rules of the outbox. */
 
-/** How a delivery ended. A handler that throws is called again later. */
+/** How a delivery ended. A handler that throws is called again later, too. */
 export type Delivery =
   | { readonly kind: 'delivered' }
+  /** It may succeed later. `pause`: milliseconds that the other side asks for, or null. */
+  | { readonly kind: 'later'; readonly why: string; readonly pause: number | null }
   /** It will never succeed; it is dropped and logged. */
   | { readonly kind: 'undeliverable'; readonly why: string }
 
@@ -18,6 +20,9 @@ export const leaseLength = 30_000
 const firstPause = 1_000
 const longestPause = 60_000
 
-/** Milliseconds until the next attempt, after `attempts` that failed. */
-export const pauseAfter = (attempts: number): number =>
-  Math.min(longestPause, firstPause * 2 ** Math.min(attempts - 1, 10))
+/**
+ * Milliseconds until the next attempt, after `attempts` that failed. What the other side asks for is heard, but not
+ * beyond the longest pause: what waits here is of no use for long.
+ */
+export const pauseAfter = (attempts: number, asked: number | null = null): number =>
+  Math.min(longestPause, Math.max(firstPause * 2 ** Math.min(attempts - 1, 10), asked ?? 0))

@@ -27,6 +27,12 @@ async function deliver(context: Context, handlers: OutboxHandlers, row: DueRow):
     await context.db.write((transaction) => postponeRow(transaction, row, pauseAfter(row.attempts + 1)))
     return
   }
+  if (delivery.kind === 'later') {
+    const { why, pause } = delivery
+    context.log.warn({ outbox: row.id, kind: row.kind, attempt: row.attempts + 1, why }, 'a delivery failed')
+    await context.db.write((transaction) => postponeRow(transaction, row, pauseAfter(row.attempts + 1, pause)))
+    return
+  }
   if (delivery.kind === 'undeliverable') {
     context.log.error({ outbox: row.id, kind: row.kind, why: delivery.why }, 'an effect cannot be delivered')
   }

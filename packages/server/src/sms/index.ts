@@ -8,6 +8,6 @@
 export { smsHandlers } from './deliver-sms.ts'
 export { createDemoInbox, type DemoInbox, type DemoMessage } from './demo-inbox.ts'
 export { registerDemoInbox } from './demo-inbox-routes.ts'
-export { httpGateway } from './http-gateway.ts'
+export { openGateway } from './open-gateway.ts'
 export { type QueuedSms, queueSms } from './queue-sms.ts'
 export { goesTo, type Sms, type SmsChannel } from './sms.ts'

@@ -1,9 +1,8 @@
-import { createServer, type Server } from 'node:http'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { onBothDatabases, openTestContext, type TestContext } from '../context-for-tests.ts'
 import { createApp } from '../http/index.ts'
 import { runOutbox } from '../jobs/index.ts'
-import { createDemoInbox, goesTo, httpGateway, queueSms, registerDemoInbox, smsHandlers } from './index.ts'
+import { createDemoInbox, goesTo, queueSms, registerDemoInbox, smsHandlers } from './index.ts'
 
 const sms = { to: '+46701740605', text: 'Code\n\n012345\n\n@app.example.com #012345' }
 
@@ -52,60 +51,6 @@ onBothDatabases((open) => {
   test('a number in another country gets none', async () => {
     expect(await queue('+12025550123')).toEqual({ kind: 'country-refused' })
     expect(await context.db.read((query) => query.selectFrom('outbox').selectAll().execute())).toEqual([])
-  })
-})
-
-describe('the gateway over HTTP', () => {
-  let server: Server
-  let url: string
-  let received: { authorization: string | undefined; type: string | undefined; body: string }[]
-  let answer: { status: number; headers?: Record<string, string> }
-
-  beforeEach(async () => {
-    received = []
-    answer = { status: 202 }
-    server = createServer(async (request, response) => {
-      const chunks: Buffer[] = []
-      for await (const chunk of request) chunks.push(chunk)
-      const { authorization, 'content-type': type } = request.headers
-      received.push({ authorization, type, body: Buffer.concat(chunks).toString() })
-      response.writeHead(answer.status, answer.headers).end('x'.repeat(1_000_000))
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const address = server.address()
-    url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/sms`
-  })
-  afterEach(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-
-  const send = () => httpGateway({ url, authorization: 'Bearer token' }).send(sms)
-
-  test('is given number and text, and the key', async () => {
-    expect(await send()).toEqual({ kind: 'delivered' })
-    expect(received).toEqual([{ authorization: 'Bearer token', type: 'application/json', body: JSON.stringify(sms) }])
-  })
-
-  test.each([408, 429, 500, 503])('that answers %d is asked again later', async (status) => {
-    answer = { status }
-    await expect(send()).rejects.toThrow(String(status))
-  })
-
-  test.each([400, 401, 404])('that answers %d is not asked again', async (status) => {
-    answer = { status }
-    expect(await send()).toEqual({ kind: 'undeliverable', why: `the SMS gateway answered ${status}` })
-  })
-
-  test('that sends elsewhere is not followed', async () => {
-    answer = { status: 307, headers: { location: url } }
-    expect(await send()).toMatchObject({ kind: 'undeliverable' })
-    expect(received).toHaveLength(1)
-  })
-
-  test('that is not there is asked again later', async () => {
-    const gone = httpGateway({ url: 'http://127.0.0.1:1/', authorization: 'Bearer token' })
-    await expect(gone.send(sms)).rejects.toThrow()
   })
 })
 
