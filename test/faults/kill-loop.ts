@@ -27,18 +27,19 @@ export async function runKillLoop({ databaseUrl, port, kills, seed }: KillLoop):
   await using stage = await setStage(databaseUrl, port, 30 + 10 * kills)
   await stage.server.start()
   const working = load(stage, random.fork())
-  const killing = async () => {
+  try {
     for (let kill = 0; kill < kills; kill++) {
       // Right after the start at times, else in the middle of the work, somewhere between two of its steps.
-      await stage.history.more(random.below(120))
+      await Promise.race([stage.history.more(random.below(120)), working])
       await delay(random.below(6))
       await stage.server.kill()
       await stage.server.start()
     }
-    await stage.history.more(60)
+    await Promise.race([stage.history.more(60), working])
+  } finally {
     stage.ending.abort()
   }
-  await Promise.all([working, killing()])
+  await working
   await stage.server.stop()
   return { faults: checkHistory(stage.history.records, await stage.readFacts()), history: stage.history }
 }
