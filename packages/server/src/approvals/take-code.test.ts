@@ -129,6 +129,12 @@ onBothDatabases((setScene) => {
       }
       expect(await submitResponse(scene.context, approval, wrong)).toEqual({ kind: 'ended', state: 'declined' })
       expect(await readApproval(scene.context, approval)).toMatchObject({ state: 'declined', reason: 'codes-spent' })
+      expect(await scene.audited(approval)).toEqual([
+        'approval.started',
+        'approval.round-started',
+        ...Array.from({ length: 5 }, () => 'approval.response-refused'),
+        'approval.declined',
+      ])
     })
 
     test('abuse-28 five hundred guesses at once over fifty approvals: five are judged, then offline is locked', async () => {

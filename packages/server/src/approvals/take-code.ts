@@ -122,14 +122,19 @@ async function applyResponse(
     })
     if (!ended) return { kind: 'ended', state: 'expired' }
   }
-  await recordAudit(transaction, {
-    kind: right ? 'approval.approved' : 'approval.response-refused',
+  const about = {
     account: approval.account,
     device: approval.device,
     approval: approval.id,
     application: approval.application,
-    detail: right ? { method: 'offline-typed', reason: null } : { tries_left: triesLeft },
-  })
+  }
+  const detail = { method: 'offline-typed', reason: right ? null : 'codes-spent' }
+  if (!right) {
+    await recordAudit(transaction, { kind: 'approval.response-refused', ...about, detail: { tries_left: triesLeft } })
+  }
+  if (right || triesLeft === 0) {
+    await recordAudit(transaction, { kind: right ? 'approval.approved' : 'approval.declined', ...about, detail })
+  }
   if (right) return { kind: 'approved' }
   return triesLeft > 0 ? { kind: 'refused', triesLeft } : { kind: 'ended', state: 'declined' }
 }
