@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { checkHistory } from './check-history.ts'
 import type { History } from './history.ts'
+import { type KillableServer, ServerGone } from './killable-server.ts'
 import { load } from './load.ts'
 import { seeded } from './seeded.ts'
 import { setStage } from './stage.ts'
@@ -21,7 +22,17 @@ export interface LoopResult {
   readonly history: History
 }
 
-/** Runs the loop: kills, restarts on the same database with the same keys, and one orderly end. */
+/** Starts a server and kills it so many milliseconds later, whether it was ready by then or not. */
+async function killDuringStart(server: KillableServer, milliseconds: number): Promise<void> {
+  const starting = server.start().catch((error: unknown) => {
+    if (!(error instanceof ServerGone)) throw error
+  })
+  await delay(milliseconds)
+  await server.kill()
+  await starting
+}
+
+/** Runs the loop: kills, at times during a start, restarts on the same database with the same keys, and one orderly end. */
 export async function runKillLoop({ databaseUrl, port, kills, seed }: KillLoop): Promise<LoopResult> {
   const random = seeded(seed)
   await using stage = await setStage(databaseUrl, port, 30 + 10 * kills)
@@ -33,6 +44,7 @@ export async function runKillLoop({ databaseUrl, port, kills, seed }: KillLoop):
       await Promise.race([stage.history.more(random.below(120)), working])
       await delay(random.below(6))
       await stage.server.kill()
+      if (random.happens(0.2)) await killDuringStart(stage.server, random.below(600))
       await stage.server.start()
     }
     await Promise.race([stage.history.more(60), working])

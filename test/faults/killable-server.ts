@@ -22,6 +22,7 @@ export class KillableServer {
   readonly #config: Config
   readonly #calls = new Map<number, Call>()
   #child: ChildProcess | null = null
+  #isUp = false
   #up = Promise.withResolvers<void>()
   #lastCall = 0
 
@@ -34,7 +35,7 @@ export class KillableServer {
     return this.#up.promise
   }
 
-  /** Starts it; resolves once it answers. @throws when it ends before that */
+  /** Starts it; resolves once it answers. @throws ServerGone when it is killed before that */
   async start(): Promise<void> {
     const child = fork(join(import.meta.dirname, 'server-process.ts'), {
       serialization: 'advanced',
@@ -46,10 +47,15 @@ export class KillableServer {
         if (message.kind === 'ready') resolve()
         else this.#settle(message.call, message.code)
       })
-      child.once('exit', () => reject(new Error('The server ended before it answered.')))
+      child.once('exit', (code, signal) =>
+        reject(
+          signal === 'SIGKILL' ? new ServerGone() : new Error(`The server ended with ${code} and did not answer.`),
+        ),
+      )
     })
     this.#tell({ kind: 'start', config: this.#config })
     await ready
+    this.#isUp = true
     this.#up.resolve()
   }
 
@@ -91,7 +97,9 @@ export class KillableServer {
   async #end(by: (child: ChildProcess) => void): Promise<void> {
     const child = this.#child
     if (child === null) return
-    this.#up = Promise.withResolvers<void>()
+    // Who waits for a start that fails waits for the next one.
+    if (this.#isUp) this.#up = Promise.withResolvers<void>()
+    this.#isUp = false
     const gone = once(child, 'close')
     by(child)
     await gone
