@@ -17,7 +17,7 @@ export const pageLabels = {
     confirm: 'Bekräfta',
     wrongNumber: 'Ett annat nummer valdes',
     declined: 'Du avböjde inloggningen',
-    expired: 'Tiden tog slut',
+    expired: 'Tiden gick ut',
     tryAgain: 'Försök igen',
     noDevice: 'Ingen telefon är kopplad',
     refusedCode: /Svarskoden godtogs inte/,

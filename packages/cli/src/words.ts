@@ -3,7 +3,7 @@ import type { RequestRefused } from '@countersign/device'
 import type { ErrorCode } from '@countersign/protocol'
 
 const sentences: Partial<Record<ErrorCode, string>> = {
-  link_failed: 'E-mail or password are wrong, or the account cannot be used. Nothing was linked.',
+  link_failed: 'E-mail or password is wrong, or the account cannot be used. Nothing was linked.',
   link_expired: 'The linking took too long, or its tries are spent. Start it again.',
   already_linked: 'The account already has a linked phone. Unlink that one first.',
   code_refused: 'The code is wrong or no longer good.',

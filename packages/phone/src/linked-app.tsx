@@ -48,6 +48,7 @@ function RequestScreens({ state, dispatch, request }: RequestProps) {
   const send = (decision: Decision) => void sendDecision(device, shown, decision, dispatch)
   const leave = () => dispatch({ type: 'shown', view: 'home' })
   const onEnd = () => dispatch({ type: 'ran-out', approval })
+  const others = state.approvals?.filter((waiting) => waiting.approval !== approval).length ?? 0
   const countdown = <Countdown shown={shown} serverNow={device.serverNow} onEnd={onEnd} />
   const triesLine = useTriesLine(step.step === 'passcode' ? step.refusals : 0, state.triesLeft)
 
@@ -58,7 +59,7 @@ function RequestScreens({ state, dispatch, request }: RequestProps) {
           key={`${approval} ${shown.document.nonce}`}
           shown={shown}
           changed={step.changed}
-          others={state.approvals?.filter((waiting) => waiting.approval !== approval).length ?? 0}
+          others={others}
           serverNow={device.serverNow}
           onEnd={onEnd}
           onLeave={leave}
@@ -111,7 +112,7 @@ function RequestScreens({ state, dispatch, request }: RequestProps) {
         />
       )
     case 'result':
-      return <ResultScreen shown={shown} result={step.result} onDone={leave} />
+      return <ResultScreen shown={shown} result={step.result} others={others} onDone={leave} />
   }
 }
 

@@ -85,6 +85,7 @@ const en = {
   },
 
   result: {
+    next: 'Show it',
     approved: 'Approved',
     approvedHint: 'The web page goes on by itself.',
     declined: 'Declined',
@@ -273,6 +274,7 @@ const sv: Words = {
   },
 
   result: {
+    next: 'Visa',
     approved: 'Godkänt',
     approvedHint: 'Webbsidan går vidare av sig själv.',
     declined: 'Avböjt',

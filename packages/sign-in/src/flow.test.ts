@@ -196,7 +196,7 @@ describe.skipIf(chromiumPath === undefined)('the way through', () => {
     await open(waiting(Date.now() + 2_000))
     server.hush({ ...here, step: 'expired' })
     await page.clock.runFor(6_000)
-    await heading('Tiden tog slut')
+    await heading('Tiden gick ut')
   })
 
   test('where streams break, a long poll takes their place', async () => {

@@ -111,7 +111,7 @@ const screens: Record<string, Screen> = {
     state: () => ({ ...here, step: 'codes-spent' }),
     heading: { sv: 'För många felaktiga koder', en: 'Too many wrong codes' },
   },
-  expired: { state: () => ({ ...here, step: 'expired' }), heading: { sv: 'Tiden tog slut', en: 'The time ran out' } },
+  expired: { state: () => ({ ...here, step: 'expired' }), heading: { sv: 'Tiden gick ut', en: 'The time ran out' } },
   cancelled: {
     state: () => ({ ...here, step: 'cancelled' }),
     heading: { sv: 'Inloggningen avbröts', en: 'The login was cancelled' },

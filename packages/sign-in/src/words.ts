@@ -23,7 +23,8 @@ const en = {
   showPassword: 'Show password',
 
   openOn: (brand: string, device: string) => `Open ${brand} on ${device}`,
-  whatToDo: (application: string) => `Check that the request says ${application}, then approve it with your passcode.`,
+  whatToDo: (application: string) =>
+    `Check that the request says ${application}, then approve it with your app passcode.`,
   pickNumber: 'Pick this number in the app',
   goesOn: 'This page goes on by itself.',
   noPush: "I didn't get a push notification",
@@ -34,7 +35,7 @@ const en = {
   offlineLead: 'Your phone needs no network for this.',
   stepOpen: (brand: string, device: string) =>
     `Open ${brand} on ${device} and tap “Authenticate” (or “Authentication”).`,
-  stepType: 'Type this code in the app and tap “Generate”.',
+  stepType: 'Type this code in the app, then your app passcode, and tap “Generate”.',
   stepRespond: 'Type the response code from the app here.',
   codeSpoken: (code: string) => `The code is ${code}`,
   newCode: (code: string) => `A new code is shown: ${code}`,
@@ -81,7 +82,7 @@ const en = {
   refusedSignIn:
     'We could not log you in. The e-mail or the password is wrong, or the account cannot be used right now. Check both and try again.',
   refusedCode:
-    'The response code was not accepted. Check that you typed the code from this page in the app, and try again. If it happens again the phone’s clock may be wrong: let the phone set its time by itself.',
+    'The response code was not accepted. Was your app passcode right? The app cannot tell. Check the code from this page too, and try again. If it happens again the phone’s clock may be wrong: let the phone set its time by itself.',
   offlineLocked: (wait: string | null) =>
     `Response codes are locked for this account${wait === null ? ' for a while' : ` for ${wait}`}, because of too many wrong ones. You can still approve in the app when the phone has a network.`,
   tooLate: 'The approval was not collected in time, so nobody was logged in. Log in once more.',
@@ -120,7 +121,8 @@ const sv: Words = {
   showPassword: 'Visa lösenord',
 
   openOn: (brand, device) => `Öppna ${brand} på ${device}`,
-  whatToDo: (application) => `Kontrollera att det står ${application} i förfrågan och godkänn den sedan med din kod.`,
+  whatToDo: (application) =>
+    `Kontrollera att det står ${application} i förfrågan och godkänn den sedan med din appkod.`,
   pickNumber: 'Välj det här numret i appen',
   goesOn: 'Den här sidan fortsätter av sig själv.',
   noPush: 'Jag fick ingen pushnotis',
@@ -130,7 +132,7 @@ const sv: Words = {
   offline: 'Logga in med en kod',
   offlineLead: 'Telefonen behöver inget nät för det här.',
   stepOpen: (brand, device) => `Öppna ${brand} på ${device} och tryck på ”Autentisera” (eller ”Autentisering”).`,
-  stepType: 'Skriv in den här koden i appen och tryck på ”Generera”.',
+  stepType: 'Skriv in den här koden i appen, sedan din appkod, och tryck på ”Generera”.',
   stepRespond: 'Skriv svarskoden från appen här.',
   codeSpoken: (code) => `Koden är ${code}`,
   newCode: (code) => `En ny kod visas: ${code}`,
@@ -154,7 +156,7 @@ const sv: Words = {
   declinedText: 'Ingen har loggats in.',
   notMeText: (email) =>
     `Ingen har loggats in. Någon annan kan ha ditt lösenord: byt det, och skriv till ${email} om du vill ha hjälp.`,
-  expired: 'Tiden tog slut',
+  expired: 'Tiden gick ut',
   expiredText: 'Inloggningen godkändes inte i tid. Ingen har loggats in.',
   wrongNumber: 'Ett annat nummer valdes',
   wrongNumberText: (email) =>
@@ -176,7 +178,7 @@ const sv: Words = {
   refusedSignIn:
     'Det gick inte att logga in. E-postadressen eller lösenordet är fel, eller så går kontot inte att använda just nu. Kontrollera båda och försök igen.',
   refusedCode:
-    'Svarskoden godtogs inte. Kontrollera att du skrev in koden från den här sidan i appen och försök igen. Om det händer igen kan telefonens klocka gå fel: låt telefonen ställa in tiden automatiskt.',
+    'Svarskoden godtogs inte. Var appkoden rätt? Det kan appen inte avgöra. Kontrollera också koden från den här sidan och försök igen. Om det händer igen kan telefonens klocka gå fel: låt telefonen ställa in tiden automatiskt.',
   offlineLocked: (wait) =>
     `Svarskoder är spärrade för det här kontot ${wait === null ? 'en stund' : `i ${wait}`} efter för många fel. Du kan fortfarande godkänna i appen när telefonen har nät.`,
   tooLate: 'Godkännandet hämtades inte i tid, så ingen har loggats in. Logga in en gång till.',

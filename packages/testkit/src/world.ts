@@ -56,19 +56,33 @@ export const cheapPasscodeHash = async (passcode: string, salt: Uint8Array): Pro
 
 const cheapPasswordCost = { memoryCost: 64, timeCost: 1, parallelism: 1 }
 
-/** A port of the loopback address that nobody listens on. */
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
+
+/**
+ * A port of the loopback address that nobody listens on. Below those that the system gives to connections by itself:
+ * one of them may be taken between our look and our use.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise<void>((resolve) => server.close(() => resolve()))
-  if (typeof address !== 'object' || address === null) throw new Error('There is no free port.')
-  return address.port
+  for (let tries = 0; tries < 100; tries++) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000)
+    if (await isFree(port)) return port
+  }
+  throw new Error('There is no free port.')
 }
 
-const masterKey = (): Uint8Array => crypto.getRandomValues(new Uint8Array(32))
+interface Settings {
+  readonly databaseUrl: string
+  readonly masterKey: Uint8Array
+  readonly serverPort: number
+  readonly phonePort: number
+}
 
-function worldConfig(databaseUrl: string, serverPort: number, phonePort: number): Config {
+function worldConfig({ databaseUrl, masterKey, serverPort, phonePort }: Settings): Config {
   return {
     issuer: `http://localhost:${serverPort}`,
     phoneUrl: `http://localhost:${phonePort}`,
@@ -77,7 +91,7 @@ function worldConfig(databaseUrl: string, serverPort: number, phonePort: number)
       { host: '127.0.0.1', port: serverPort },
       { host: '127.0.0.1', port: phonePort },
     ],
-    masterKeys: [masterKey()],
+    masterKeys: [masterKey],
     brand: { name: 'Countersign', supportEmail: 'support@strand.example' },
     minimumAppVersion: '0.1.0',
     sms: { kind: 'demo' },
@@ -100,6 +114,21 @@ async function registerApplication(running: RunningCountersign, redirectUri: str
   return { id: applicationId, name: applicationName, secret: added.secret }
 }
 
+const isTaken = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+
+/** Starts a server on free ports; on others where somebody was quicker. */
+async function startSomewhere(databaseUrl: string, adapters: Adapters): Promise<RunningCountersign> {
+  const masterKey = crypto.getRandomValues(new Uint8Array(32))
+  for (let tries = 1; ; tries++) {
+    const [serverPort, phonePort] = [await freePort(), await freePort()]
+    try {
+      return await startCountersign(worldConfig({ databaseUrl, masterKey, serverPort, phonePort }), adapters)
+    } catch (error) {
+      if (!isTaken(error) || tries === 10) throw error
+    }
+  }
+}
+
 /** The code in an SMS: its last line is bound to the origin and ends with it. */
 const codeIn = (text: string): string | undefined => /#(\d{6})$/.exec(text)?.[1]
 
@@ -112,12 +141,12 @@ const codeIn = (text: string): string | undefined => /#(\d{6})$/.exec(text)?.[1]
  * const phone = await world.linkPhone(anna)
  */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const config = worldConfig(options.databaseUrl ?? 'sqlite::memory:', await freePort(), await freePort())
-  const running = await startCountersign(config, {
+  const running = await startSomewhere(options.databaseUrl ?? 'sqlite::memory:', {
     logLevel: 'silent',
     passwordCost: cheapPasswordCost,
     ...options.adapters,
   })
+  const { config } = running.context
   const application = await registerApplication(running, options.redirectUri ?? 'http://localhost:4999/callback')
   const now = () => running.context.clock.now()
   let accounts = 0

@@ -8,6 +8,7 @@ import { Page } from '../parts/page.tsx'
 import { Support } from '../parts/support.tsx'
 import type { RequestResult } from '../request-state.ts'
 import type { Words } from '../words.ts'
+import styles from './request.module.css'
 import { Recap } from './request-recap.tsx'
 
 interface Said {
@@ -46,10 +47,12 @@ function sayResult(result: RequestResult, { result: words }: Words): Said {
 interface ResultProps {
   readonly shown: ShownApproval
   readonly result: RequestResult
+  /** Other requests that wait meanwhile. */
+  readonly others: number
   readonly onDone: () => void
 }
 
-export function ResultScreen({ shown, result, onDone }: ResultProps) {
+export function ResultScreen({ shown, result, others, onDone }: ResultProps) {
   const words = useWords()
   const { kind, icon, title, hint } = sayResult(result, words)
   const mayBeStuck = result.kind !== 'approved' && !(result.kind === 'declined' && result.reason === 'changed-mind')
@@ -58,7 +61,10 @@ export function ResultScreen({ shown, result, onDone }: ResultProps) {
       centred
       footer={
         <>
-          <Button onPress={onDone}>{words.done}</Button>
+          <p class={styles.caution} role="status">
+            {others === 0 ? null : words.home.waiting(others)}
+          </p>
+          <Button onPress={onDone}>{others === 0 ? words.done : words.result.next}</Button>
           {mayBeStuck ? <Support /> : null}
         </>
       }

@@ -28,7 +28,7 @@ export interface Template {
 
 const words = {
   en: {
-    signIn: (application: string) => `Sign in to ${application}`,
+    signIn: (application: string) => `Log in to ${application}`,
     account: 'Account',
     browser: 'Browser',
     place: 'Place (approximate)',

@@ -4,10 +4,10 @@
  */
 import { DatabaseTooNew } from './errors.ts'
 import { firstTables } from './migrations/0001-first-tables.ts'
-import { bindingNumber } from './migrations/0002-binding-number.ts'
+import { numberAndBrowser } from './migrations/0002-number-and-browser.ts'
 import type { Dialect, Migration } from './migrations/migration.ts'
 
-const migrations: readonly Migration[] = [firstTables, bindingNumber]
+const migrations: readonly Migration[] = [firstTables, numberAndBrowser]
 
 /** What a migration runs on: one connection, in a transaction. */
 export interface MigrationTarget {

@@ -144,6 +144,8 @@ export interface SignInsTable {
   /** Approvals started since the password was right. */
   starts: number
   password_at: number | null
+  /** Hash of the browser's cookie; null before the password was right. */
+  browser: string | null
   created_at: number
   expires_at: number
 }

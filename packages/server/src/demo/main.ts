@@ -72,7 +72,7 @@ async function seed(context: Context, directory: string): Promise<void> {
       listen: { host: '127.0.0.1', port: 4002 },
       dataDir: directory,
       supportEmail,
-      openingBalances: { 'anna@strand.example': 2_845_050, 'erik@strand.example': 961_200 },
+      openingBalances: { 'anna@strand.example': 2_845_050, 'erik@strand.example': 2_961_200 },
     }
     writeFileSync(file, JSON.stringify(strand, null, 2), { mode: 0o600 })
   }

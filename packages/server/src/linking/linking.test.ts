@@ -37,6 +37,6 @@ test('the SMS warns, and its last line binds the code to the host of the phone a
     'Code to connect a NEW PHONE to Strand. Never tell it to anyone.\n\n012345\n\n@app.example.com #012345',
   )
   expect(codeText('sv', 'Strand', 'app.example.com', '012345')).toMatch(
-    /^Kod för att ansluta en NY TELEFON till Strand\./,
+    /^Kod för att koppla en NY TELEFON till Strand\./,
   )
 })

@@ -7,7 +7,7 @@ const en = {
 type Words = typeof en
 
 const sv: Words = {
-  smsCode: (app: string) => `Kod för att ansluta en NY TELEFON till ${app}. Berätta den aldrig för någon.`,
+  smsCode: (app: string) => `Kod för att koppla en NY TELEFON till ${app}. Berätta den aldrig för någon.`,
 }
 
 const words: Readonly<Record<Locale, Words>> = { en, sv }

@@ -5,13 +5,17 @@ import { authenticatingDevice } from '../devices/index.ts'
 import { Refusal } from '../http/index.ts'
 import { moveSignIn } from './move-sign-in.ts'
 import { type Current, readSignIn } from './read-sign-in.ts'
+import type { SignInId } from './sign-in.ts'
+import { readReplaced } from './sign-in-store.ts'
 
 export interface AskPhone {
   /** Whose password was right. */
   readonly account: AccountId
   readonly locale: Locale
   /** What the browser is called, or null when it is none that we know. */
-  readonly browser: string | null
+  readonly browserName: string | null
+  /** Which browser it is. */
+  readonly browser: string
   /** Approvals that this password has started before. */
   readonly starts: number
   /** When the password was right: milliseconds since the epoch, or just now. */
@@ -23,12 +27,18 @@ async function hasApproval(context: Context, before: Current, approval: Approval
   return (await readSignIn(context, before.signIn.id))?.signIn.approval === approval
 }
 
+/** Who begins anew in the same browser means the new one: what was asked there before is taken off the phone. */
+async function replaceOthers(context: Context, id: SignInId, { account, browser }: AskPhone): Promise<void> {
+  const replaced = await context.db.read((query) => readReplaced(query, id, account, browser))
+  for (const approval of replaced) await cancelApproval(context, approval, 'replaced')
+}
+
 async function sayNoDevice(context: Context, before: Current, ask: AskPhone): Promise<void> {
-  const { account, locale, starts, passwordAt } = ask
+  const { account, locale, starts, passwordAt, browser } = ask
   const moved = await moveSignIn(
     context,
     before.signIn,
-    { step: 'no-device', account, approval: null, locale, starts, passwordAt },
+    { step: 'no-device', account, approval: null, locale, starts, passwordAt, browser },
     { kind: 'sign-in.no-device' },
   )
   if (!moved) throw new Refusal('wrong_step')
@@ -50,7 +60,7 @@ export async function askPhone(context: Context, before: Current, ask: AskPhone)
     action: 'login',
     locale: ask.locale,
     data: {},
-    context: { place: null, browser: ask.browser },
+    context: { place: null, browser: ask.browserName },
     requester: signIn.id,
   })
   // The account or the device was taken away while we asked.
@@ -66,10 +76,12 @@ export async function askPhone(context: Context, before: Current, ask: AskPhone)
       locale: ask.locale,
       starts: ask.starts + 1,
       passwordAt: ask.passwordAt,
+      browser: ask.browser,
     },
     { kind: 'sign-in.phone-asked', device: device.id, detail: { starts: ask.starts + 1 } },
   )
-  if (moved || (await hasApproval(context, before, approval))) return
+  if (moved) return replaceOthers(context, signIn.id, ask)
+  if (await hasApproval(context, before, approval)) return
   await cancelApproval(context, approval, 'sign-in-moved-on')
   throw new Refusal('wrong_step')
 }

@@ -11,14 +11,14 @@ import { mayStartAgain, type SignInId } from './sign-in.ts'
  *
  * @throws Refusal `wrong_step`, `sign_in_expired`, `sign_in_failed`
  */
-export async function restartSignIn(context: Context, id: SignInId, browser: string | null): Promise<void> {
+export async function restartSignIn(context: Context, id: SignInId, browserName: string | null): Promise<void> {
   const before = await requireSignIn(context, id)
   const { signIn, place, now } = before
   if (place.kind !== 'expired' && place.kind !== 'no-device') throw new Refusal('wrong_step')
-  const { account, passwordAt, locale, starts } = signIn
-  if (account === null || passwordAt === null || !mayStartAgain(signIn, now)) {
+  const { account, passwordAt, locale, starts, browser } = signIn
+  if (account === null || passwordAt === null || browser === null || !mayStartAgain(signIn, now)) {
     await forgetProgress(context, signIn, 'password-used-up')
     return
   }
-  await askPhone(context, before, { account, locale, browser, starts, passwordAt })
+  await askPhone(context, before, { account, locale, browserName, browser, starts, passwordAt })
 }

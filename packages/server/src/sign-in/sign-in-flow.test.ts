@@ -70,6 +70,23 @@ describe('password', () => {
     })
   })
 
+  test('begun anew in the same browser, it takes what was asked before off the phone', async () => {
+    await browser.password(id, anna)
+    const again = (await browser.begin()).id
+    await browser.password(again, anna)
+    expect((await shown()).document.approval).not.toBeUndefined()
+    expect((await browser.state(again)).step).toBe('waiting')
+    expect(await refusal('finish')).toBe('wrong_step')
+  })
+
+  test('begun in another browser, it takes nothing off the phone: a stranger must not end what somebody asked for', async () => {
+    await browser.password(id, anna)
+    const elsewhere = new Browser(world)
+    await elsewhere.password((await elsewhere.begin()).id, anna)
+    expect((await phone.pendingApprovals()).approvals).toHaveLength(2)
+    expect((await browser.state(id)).step).toBe('waiting')
+  })
+
   test('abuse-34 unknown account, wrong password and locked account are one answer', async () => {
     const erik = await world.addAccount('Erik')
     await world.running.context.db.write((transaction) =>

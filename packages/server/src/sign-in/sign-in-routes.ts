@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Provider } from 'oidc-provider'
 import type { Context } from '../context.ts'
 import { parseInput, Refusal, sendWatched } from '../http/index.ts'
+import { browserOf } from './browser.ts'
 import { browserNameOf } from './browser-name.ts'
 import { cancelSignIn } from './cancel-sign-in.ts'
 import { finishSignIn } from './finish-sign-in.ts'
@@ -28,7 +29,7 @@ type Command = (initiator: InitiatorRequest) => Promise<unknown>
 /** Registers the API. */
 export function registerSignInApi(app: FastifyInstance, context: Context, provider: Provider): void {
   const stateOf = async (id: SignInId) => (await requireSignIn(context, id)).state
-  const browserOf = (request: FastifyRequest) => browserNameOf(request.headers['user-agent'])
+  const nameOf = (request: FastifyRequest) => browserNameOf(request.headers['user-agent'])
 
   const watch = (form: 'stream' | 'value') => async (request: FastifyRequest, reply: FastifyReply) => {
     const id = signInIdOf(request)
@@ -46,8 +47,10 @@ export function registerSignInApi(app: FastifyInstance, context: Context, provid
 
   app.get('/sign-in/:signIn/state', watch('value'))
   app.get('/sign-in/:signIn/events', watch('stream'))
-  post('password', async ({ request, id }) => {
-    await tryPassword(context, id, { ...parseInput(PasswordBody, request.body), browser: browserOf(request) })
+  post('password', async ({ request, reply, id }) => {
+    const body = parseInput(PasswordBody, request.body)
+    const browser = browserOf(context, request, reply)
+    await tryPassword(context, id, { ...body, browserName: nameOf(request), browser })
     return stateOf(id)
   })
   post('offline', async ({ request, id }) => {
@@ -61,7 +64,7 @@ export function registerSignInApi(app: FastifyInstance, context: Context, provid
   })
   post('restart', async ({ request, id }) => {
     parseInput(EmptyBody, request.body)
-    await restartSignIn(context, id, browserOf(request))
+    await restartSignIn(context, id, nameOf(request))
     return stateOf(id)
   })
   post('cancel', async (initiator) => {

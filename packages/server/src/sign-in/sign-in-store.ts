@@ -28,6 +28,7 @@ export async function findSignIn(query: Query, id: SignInId): Promise<SignIn | n
     locale: Locale.parse(row.locale),
     starts: row.starts,
     passwordAt: row.password_at,
+    browser: row.browser,
   }
 }
 
@@ -46,6 +47,7 @@ export async function insertSignIn(
       locale: signIn.locale,
       starts: 0,
       password_at: null,
+      browser: null,
       created_at: now_ms(),
       expires_at: sql<number>`now_ms() + ${signInLength}`,
     })
@@ -60,6 +62,7 @@ export interface Change {
   readonly locale: Locale
   readonly starts: number
   readonly passwordAt: number | 'now' | null
+  readonly browser: string | null
 }
 
 /** Changes a sign-in that still is as it was read. @returns whether it was */
@@ -73,6 +76,7 @@ export async function changeSignIn(transaction: Transaction, before: SignIn, cha
       locale: change.locale,
       starts: change.starts,
       password_at: change.passwordAt === 'now' ? now_ms() : change.passwordAt,
+      browser: change.browser,
       ...(change.step === 'done' ? { expires_at: sql<number>`now_ms() + ${remembered}` } : {}),
     })
     .where('id', '=', before.id)
@@ -82,6 +86,25 @@ export async function changeSignIn(transaction: Transaction, before: SignIn, cha
     .where('expires_at', '>', now_ms())
     .executeTakeFirst()
   return changed.numUpdatedRows === 1n
+}
+
+/** The approvals of the other sign-ins of this account that wait in the same browser. */
+export async function readReplaced(
+  query: Query,
+  id: SignInId,
+  account: AccountId,
+  browser: string,
+): Promise<ApprovalId[]> {
+  const rows = await query
+    .selectFrom('sign_ins')
+    .select('approval_id')
+    .where('browser', '=', browser)
+    .where('account_id', '=', account)
+    .where('step', '=', 'approval')
+    .where('id', '<>', id)
+    .where('approval_id', 'is not', null)
+    .execute()
+  return rows.map((row) => ApprovalId.parse(row.approval_id))
 }
 
 export async function deleteExpiredSignIns(transaction: Transaction): Promise<void> {

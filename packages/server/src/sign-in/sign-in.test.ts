@@ -24,6 +24,7 @@ const signIn: SignIn = {
   step: 'approval',
   locale: 'sv',
   starts: 1,
+  browser: null,
   passwordAt: now,
 }
 

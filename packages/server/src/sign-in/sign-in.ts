@@ -40,6 +40,8 @@ export interface SignIn {
   readonly starts: number
   /** Milliseconds since the epoch. */
   readonly passwordAt: number | null
+  /** Which browser it belongs to; null before the password was right. */
+  readonly browser: string | null
 }
 
 /** Where a sign-in is, its approval taken into account. */

@@ -11,7 +11,10 @@ export interface TryPassword {
   readonly email: string
   readonly password: string
   readonly locale: Locale
-  readonly browser: string | null
+  /** What the browser is called, or null when it is none that we know. */
+  readonly browserName: string | null
+  /** Which browser it is: a hash of its cookie. */
+  readonly browser: string
 }
 
 /**
@@ -30,6 +33,6 @@ export async function tryPassword(context: Context, id: SignInId, input: TryPass
     await context.db.write((transaction) => recordAudit(transaction, { kind: 'sign-in.password-refused', application }))
     throw new Refusal('sign_in_failed')
   }
-  const { locale, browser } = input
-  await askPhone(context, before, { account: account.id, locale, browser, starts: 0, passwordAt: 'now' })
+  const { locale, browserName, browser } = input
+  await askPhone(context, before, { account: account.id, locale, browserName, browser, starts: 0, passwordAt: 'now' })
 }

@@ -12,7 +12,7 @@ const en = {
 type Words = typeof en
 
 const sv: Words = {
-  title: 'Demons inkorg för sms',
+  title: 'Sms-inkorg för demot',
   lead: 'Demons alla sms kommer hit i stället för till en telefon.',
   empty: 'Inga sms än. Anslut en telefon, så visas koden här av sig själv.',
   to: 'Till',
