@@ -9,7 +9,7 @@ import { type RunResult, shrink, simulate, sometimesNames } from '../packages/te
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
-    steps: { type: 'string', default: '250' },
+    steps: { type: 'string', default: '400' },
     seeds: { type: 'string', default: '1' },
   },
 })

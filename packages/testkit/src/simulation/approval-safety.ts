@@ -23,6 +23,9 @@ export interface Step {
 const isGrounded = ({ before }: Step, row: ApprovalRow): boolean =>
   before.accounts.get(row.account_id) === 'active' && before.devices.get(row.device_id)?.state === 'active'
 
+/** When an unanswered approval is over. */
+export const endOf = (row: ApprovalRow): number => row.expires_at + (row.offline === 1 ? grace : 0)
+
 export function newApproval(step: Step, row: ApprovalRow): string[] {
   const { demand } = step
   demand(row.state === 'pending' && row.round === 1 && row.offline === 0, 'an approval did not begin at its beginning')
@@ -78,8 +81,7 @@ function changedTries({ demand }: Step, before: ApprovalRow, after: ApprovalRow)
 
 function ended(step: Step, before: ApprovalRow, after: ApprovalRow): string[] {
   const { demand, now, world } = step
-  const over = before.expires_at + (before.offline === 1 ? grace : 0)
-  const codesSpent = after.reason === 'codes-spent'
+  const over = endOf(before)
   switch (after.state) {
     case 'approved':
       world.decidedAtRestart.set(after.id, world.restarts)
@@ -87,7 +89,7 @@ function ended(step: Step, before: ApprovalRow, after: ApprovalRow): string[] {
       break
     case 'declined':
       demandDecided(step, before, after)
-      if (codesSpent) world.happened('five wrong codes ended a request')
+      if (after.reason === 'codes-spent') world.happened('five wrong codes ended a request')
       if (after.reason === 'wrong-number') world.happened('a wrong number ended a request')
       break
     case 'expired':
@@ -98,7 +100,7 @@ function ended(step: Step, before: ApprovalRow, after: ApprovalRow): string[] {
       if (after.reason === 'device-removed') world.happened('a device was removed under a request')
       if (after.reason === 'account-locked') world.happened('an account was locked under a request')
   }
-  return codesSpent ? [] : [`approval.${after.state} ${after.id}`]
+  return [`approval.${after.state} ${after.id}`]
 }
 
 function demandDecided(step: Step, before: ApprovalRow, after: ApprovalRow): void {

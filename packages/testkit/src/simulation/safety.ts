@@ -2,10 +2,9 @@
  * What must hold after every step: each change from one state of the database to the next is one that the protocol
  * allows, with the audit rows of exactly that. Written from the protocol, without the server's rules.
  */
-import type { Demand } from './approval-safety.ts'
-import { changedApproval, newApproval } from './approval-safety.ts'
+import { changedApproval, type Demand, endOf, newApproval, type Step } from './approval-safety.ts'
 import type { SimulatedWorld } from './simulated-world.ts'
-import { type AuditRow, emptySnapshot, readAudit, type Snapshot, takeSnapshot } from './snapshot.ts'
+import { type ApprovalRow, type AuditRow, emptySnapshot, readAudit, type Snapshot, takeSnapshot } from './snapshot.ts'
 import { checkTries } from './tries-safety.ts'
 
 /** Rows of the audit that a change must have written, as `kind about`. */
@@ -46,6 +45,7 @@ export class Safety {
     expected.push(...this.#checkGround(step, demand))
     demandAudit(audit, expected, demand)
     demandSingles(after, demand)
+    for (const row of after.approvals.values()) demandGround(step, row)
     world.codesAccepted.clear()
   }
 
@@ -67,6 +67,13 @@ export class Safety {
     }
     return expected
   }
+}
+
+/** Whoever was locked, and a device that was removed, is not asked any more. */
+function demandGround({ after, now, demand }: Step, row: ApprovalRow): void {
+  if (row.state !== 'pending' || now >= endOf(row)) return
+  demand(after.accounts.get(row.account_id) === 'active', 'a locked account has something that waits')
+  demand(after.devices.get(row.device_id)?.state !== 'removed', 'a removed device has something that waits')
 }
 
 const audited = /^(approval\.|device\.removed$|account\.locked$)/
