@@ -30,7 +30,9 @@ describe.each(pages)('%s', (page) => {
     const code = codeOf(page).join('\n')
     const scripts = Object.keys(json('package.json').scripts ?? {})
     expect(
-      all(code, /\bnpm (?:run )?(start|test|check|fix|bench|(?<=run )\S+)\b/g).filter((name) => !scripts.includes(name)),
+      all(code, /\bnpm (?:run )?(start|test|check|fix|bench|(?<=run )\S+)\b/g).filter(
+        (name) => !scripts.includes(name),
+      ),
     ).toEqual([])
     const commands = all(code, /\bcountersign ((?:account|phone|serve|migrate|audit|receipt)(?: [a-z]+)?)/g)
     expect(commands.filter((name) => !commandNames.includes(name))).toEqual([])
