@@ -96,6 +96,14 @@ export function createApp(context: Context): FastifyInstance {
     logger: false,
     genReqId: () => context.random.id('req'),
     requestTimeout: 30_000,
+    // A HEAD of an event stream would be a stream of nothing.
+    exposeHeadRoutes: false,
+    // What is refused before any route: an address that cannot be read, or is too long to be one of ours.
+    frameworkErrors: (_error, _request, reply) => {
+      const problem = problemOf(new Refusal('not_found'))
+      reply.hijack()
+      reply.raw.writeHead(problem.status, { 'content-type': problemMediaType }).end(JSON.stringify(problem))
+    },
     // A signature is over the path as it was sent: no second spelling of a route may exist.
     routerOptions: {
       caseSensitive: true,

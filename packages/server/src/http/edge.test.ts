@@ -239,6 +239,18 @@ test('an unknown route is a problem too', async () => {
   expect(await codeOf(await send('PUT', '/v1/device'))).toBe('not_found')
 })
 
+test.each([
+  ['too long', `/sign-in/${'a'.repeat(300)}/state`],
+  ['not UTF-8', '/sign-in/%ff/state'],
+  ['no escape', '/v1/%zz'],
+])('an address that is %s is a problem too', async (_name, path) => {
+  expect(await codeOf(await send('GET', path))).toBe('not_found')
+})
+
+test('a stream is not opened for a HEAD', async () => {
+  expect((await send('HEAD', '/v1/device/events')).status).toBe(404)
+})
+
 test('answers to the phone app are for its origin alone', async () => {
   const preflight = (origin: string) =>
     send('OPTIONS', '/v1/device', { headers: { origin, 'access-control-request-method': 'GET' } })
