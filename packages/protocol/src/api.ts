@@ -5,7 +5,7 @@
  */
 import * as z from 'zod/mini'
 import { DeclineReason } from './decision.ts'
-import { ApprovalId, CompactJws, DeviceId, EightDigits, Locale, PublicJwk, TwoDigits } from './values.ts'
+import { ApprovalId, CompactJws, DeviceId, EightDigits, Locale, PublicJwk, TwoDigits, TypedText } from './values.ts'
 
 export const headerNames = {
   nonce: 'countersign-nonce',
@@ -103,8 +103,8 @@ export type SignInState = z.infer<typeof SignInState>
 
 /** `POST /sign-in/{sign-in}/password` */
 export const PasswordBody = z.strictObject({
-  email: z.string().check(z.minLength(1), z.maxLength(254)),
-  password: z.string().check(z.minLength(1), z.maxLength(256)),
+  email: TypedText(254),
+  password: TypedText(256),
   locale: Locale,
 })
 

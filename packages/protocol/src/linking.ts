@@ -10,6 +10,7 @@ import {
   PublicJwk,
   ShownText,
   SixDigits,
+  TypedText,
 } from './values.ts'
 
 export const Platform = z.enum(['web', 'ios', 'android', 'virtual'])
@@ -50,8 +51,8 @@ export const activationType = 'countersign-activation+jwt'
 /** `POST /v1/linkings` */
 export const StartLinkingBody = z.strictObject({
   sign_jwk: PublicJwk,
-  email: z.string().check(z.minLength(1), z.maxLength(254)),
-  password: z.string().check(z.minLength(1), z.maxLength(256)),
+  email: TypedText(254),
+  password: TypedText(256),
   locale: Locale,
 })
 export const StartLinkingAnswer = z.object({

@@ -59,6 +59,14 @@ export const ShownText = (maximum: number) =>
     z.refine((text) => !unseen.test(text) && text === text.normalize('NFC') && text.trim() === text),
   )
 
+/** Text as a person types it. Without NUL, which PostgreSQL cannot hold. */
+export const TypedText = (maximum: number) =>
+  z.string().check(
+    z.minLength(1),
+    z.maxLength(maximum),
+    z.refine((text) => !text.includes('\0')),
+  )
+
 /** A number of the binding `number`: 10 to 99. */
 export const TwoDigits = z.string().check(z.regex(/^[1-9]\d$/))
 export const SixDigits = z.string().check(z.regex(/^\d{6}$/))

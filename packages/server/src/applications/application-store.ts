@@ -8,6 +8,8 @@ const Uris = z.array(z.string())
 
 /** The application with this id. */
 export async function findApplication(query: Query, id: string): Promise<Application | null> {
+  // Anybody may name anything: what cannot be an id is not asked for.
+  if (!ApplicationId.safeParse(id).success) return null
   const row = await query
     .selectFrom('applications')
     .select(['id', 'name', 'redirect_uris', 'post_logout_redirect_uris'])
