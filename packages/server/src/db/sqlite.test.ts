@@ -233,3 +233,10 @@ describe('processes', () => {
     expect(acknowledged.flat().filter((nonce) => !rows.has(nonce))).toEqual([])
   })
 })
+
+test('a file that is no database is left as it is, its mode too', async () => {
+  const other = join(directory, 'somebody-elses.txt')
+  writeFileSync(other, 'x'.repeat(4096), { mode: 0o644 })
+  await expect(open(other)).rejects.toThrow(DatabaseUnusable)
+  expect(statSync(other).mode & 0o777).toBe(0o644)
+})

@@ -26,6 +26,8 @@ export async function openSqlite(path: string, clock: Clock): Promise<Store> {
   const inMemory = path === ':memory:'
   if (!inMemory) prepareFile(path)
   const writer = await openWriter(path, clock)
+  // Only now: a path that was mistyped may name a file that is somebody else's.
+  if (!inMemory) chmodSync(path, 0o600)
   const reader = inMemory ? null : connect(path, clock, { readOnly: true })
   const group = new GroupCommit(writer)
   const writing = new Kysely<Schema>({ dialect: sqliteDialect(writer) })
@@ -57,7 +59,6 @@ function prepareFile(path: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     closeSync(openSync(path, 'a', 0o600))
-    chmodSync(path, 0o600)
   } catch (error) {
     throw new DataDirectoryUnwritable(dirname(path), error)
   }
