@@ -20,6 +20,8 @@ const deviceAnswer = {
   state: 'active',
   authenticating: true,
   unlock_tries_left: 5,
+  renewal: null,
+  credential: null,
   account: { email: stored.account.email, name: stored.account.name },
 }
 

@@ -70,6 +70,8 @@ const deviceAnswer = (name: string) => ({
   state: 'active',
   authenticating: true,
   unlock_tries_left: 5,
+  renewal: null,
+  credential: null,
   account: { email: 'anna@strand.example', name: 'Anna Lind' },
 })
 
@@ -107,7 +109,13 @@ async function createLinkingServer(
     if (active !== null) return json(deviceAnswer(active))
     const { activation, proof } = ActivateBody.parse(body)
     const payload = await open(activation, activationType)
-    expect(parseCanonical(ActivationPayload, payload)).toEqual({ v: 1, aud: issuer, link: linking, device })
+    expect(parseCanonical(ActivationPayload, payload)).toEqual({
+      v: 1,
+      aud: issuer,
+      link: linking,
+      device,
+      credential: null,
+    })
     if (secret === null || !verifyProof(proofKeyOf(secret), 'activate', payload, fromBase64url(proof))) {
       return problem('unlock_failed', { tries_left: 4 })
     }

@@ -182,7 +182,13 @@ async function activationOf(
   lock: PasscodeLock,
   { passcode, passcodeHash }: FinishLinking,
 ): Promise<Activation> {
-  const activation: ActivationPayload = { v: 1, aud: transcript.iss, link: transcript.link, device: transcript.device }
+  const activation: ActivationPayload = {
+    v: 1,
+    aud: transcript.iss,
+    link: transcript.link,
+    device: transcript.device,
+    credential: null,
+  }
   const payload = canonicalBytes(activation)
   const secret = await openLock(lock, passcode, passcodeHash)
   const proof = proofOf(proofKeyOf(secret), 'activate', payload)

@@ -109,6 +109,8 @@ export async function startScriptedServer(directory: string): Promise<ScriptedSe
     state: triesLeft > 0 ? 'active' : 'blocked',
     authenticating: true,
     unlock_tries_left: triesLeft,
+    renewal: null,
+    credential: null,
     account: { email: 'anna@strand.example', name: 'Anna Lindqvist' },
   })
   const sign = (type: string, payload: Uint8Array) =>

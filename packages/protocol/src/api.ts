@@ -4,8 +4,19 @@
  * Every answer carries `countersign-time` (milliseconds since the epoch) and, to phones, `countersign-nonce`.
  */
 import * as z from 'zod/mini'
+import { CredentialId } from './biometrics.ts'
 import { DeclineReason } from './decision.ts'
-import { ApprovalId, CompactJws, DeviceId, EightDigits, Locale, PublicJwk, TwoDigits, TypedText } from './values.ts'
+import {
+  ApprovalId,
+  CompactJws,
+  DeviceId,
+  EightDigits,
+  Locale,
+  PublicJwk,
+  RenewalId,
+  TwoDigits,
+  TypedText,
+} from './values.ts'
 
 export const headerNames = {
   nonce: 'countersign-nonce',
@@ -30,6 +41,10 @@ export const DeviceAnswer = z.object({
   state: z.enum(['active', 'blocked']),
   authenticating: z.boolean(),
   unlock_tries_left: z.int(),
+  /** The renewal that made its unlock secret; null while it is the one of its linking. */
+  renewal: z.nullable(RenewalId),
+  /** The credential that opens the unlock secret beside the passcode, or none. */
+  credential: z.nullable(CredentialId),
   account: z.object({ email: z.string(), name: z.string() }),
 })
 export type DeviceAnswer = z.infer<typeof DeviceAnswer>

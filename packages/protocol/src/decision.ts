@@ -1,5 +1,6 @@
 /** The phone's signed answer (protocol section 6). Shapes; `proof.ts` and `jws.ts` make the bytes. */
 import * as z from 'zod/mini'
+import { Biometric, CredentialAssertion } from './biometrics.ts'
 import { Binding } from './document.ts'
 import { ApprovalId, Bytes32, CompactJws, DeviceId } from './values.ts'
 
@@ -20,6 +21,8 @@ export const DecisionPayload = z.strictObject({
   binding: Binding,
   /** What the person picked, typed or scanned; null when the binding is `plain` or the decision is `decline`. */
   binding_value: z.nullable(z.string().check(z.maxLength(200))),
+  /** How the unlock secret was opened; left out when it was the passcode. */
+  unlock: z.optional(Biometric),
 })
 export type DecisionPayload = z.infer<typeof DecisionPayload>
 
@@ -29,5 +32,7 @@ export const decisionType = 'countersign-decision+jwt'
 export const DecisionBody = z.strictObject({
   decision: CompactJws,
   proof: z.optional(Bytes32),
+  /** With `unlock` only, and then always. Its challenge is the SHA-256 of the payload's bytes. */
+  assertion: z.optional(CredentialAssertion),
 })
 export type DecisionBody = z.infer<typeof DecisionBody>

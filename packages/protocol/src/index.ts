@@ -6,6 +6,7 @@
  * WebCrypto makes), or import anything of Node or the DOM.
  */
 export * from './api.ts'
+export * from './biometrics.ts'
 export * from './bytes.ts'
 export * from './canonical.ts'
 export * from './decision.ts'
@@ -20,6 +21,7 @@ export * from './nonce.ts'
 export * from './ocra.ts'
 export * from './offline.ts'
 export * from './proof.ts'
+export * from './renewal.ts'
 export * from './request-signature.ts'
 export * from './totp.ts'
 export * from './unlock-secret.ts'

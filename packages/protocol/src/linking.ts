@@ -1,5 +1,6 @@
 /** Making a device part of an account (protocol section 4). Shapes; `unlock-secret.ts` derives the keys. */
 import * as z from 'zod/mini'
+import { CredentialId, CredentialRegistration } from './biometrics.ts'
 import {
   AccountId,
   Bytes32,
@@ -43,6 +44,8 @@ export const ActivationPayload = z.strictObject({
   aud: z.url(),
   link: LinkingId,
   device: DeviceId,
+  /** The credential that opens the unlock secret beside the passcode, or none. */
+  credential: z.nullable(CredentialId),
 })
 export type ActivationPayload = z.infer<typeof ActivationPayload>
 
@@ -79,4 +82,9 @@ export const LinkingKeysBody = z.strictObject({ transcript: CompactJws })
 export const LinkingKeysAnswer = z.object({ transcript: CompactJws })
 
 /** `POST /v1/linkings/{linking}/activate`. Answer: `DeviceAnswer`. */
-export const ActivateBody = z.strictObject({ activation: CompactJws, proof: Bytes32 })
+export const ActivateBody = z.strictObject({
+  activation: CompactJws,
+  proof: Bytes32,
+  /** With a credential only. Its challenge is the SHA-256 of the transcript's bytes. */
+  registration: z.optional(CredentialRegistration),
+})

@@ -4,10 +4,17 @@ import vectors from '../../../vectors/proofs.json' with { type: 'json' }
 import { fromBase64url, toBase64url, utf8 } from './bytes.ts'
 import { canonicalText, parseCanonical } from './canonical.ts'
 import { DecisionPayload, decisionType } from './decision.ts'
-import { ActivationPayload } from './linking.ts'
+import { ActivationPayload, activationType } from './linking.ts'
 import { type ProofPurpose, proofOf, verifyProof } from './proof.ts'
+import { RenewalActivation, RenewalPayload, renewalActivationType, renewalType } from './renewal.ts'
 
-const purposes: readonly ProofPurpose[] = ['decision', 'activate', 'passcode-change']
+const schemas = {
+  [decisionType]: DecisionPayload,
+  [activationType]: ActivationPayload,
+  [renewalType]: RenewalPayload,
+  [renewalActivationType]: RenewalActivation,
+}
+const purposes: readonly ProofPurpose[] = ['decision', 'activate', 'renew']
 const purposeOf = (name: string): ProofPurpose => {
   const purpose = purposes.find((purpose) => purpose === name)
   if (purpose === undefined) throw new Error(`There is no purpose ${name}.`)
@@ -23,7 +30,8 @@ test.each(proved)('the vector $purpose: $proof', ({ purpose, canonical, proof })
 })
 
 test.each(vectors.vectors)('the payload of $name', ({ type, payload, canonical }) => {
-  const schema = type === decisionType ? DecisionPayload : ActivationPayload
+  const schema = Object.entries(schemas).find(([known]) => known === type)?.[1]
+  if (schema === undefined) throw new Error(`There is no type ${type}.`)
   expect(parseCanonical(schema, utf8(canonical))).toEqual(payload)
   expect(canonicalText(payload)).toBe(canonical)
 })

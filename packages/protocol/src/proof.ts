@@ -2,7 +2,7 @@
 import { equalBytes } from './bytes.ts'
 import { hmacSha256, labelBytes, sha256 } from './hashes.ts'
 
-export type ProofPurpose = 'decision' | 'activate' | 'passcode-change'
+export type ProofPurpose = 'decision' | 'activate' | 'renew'
 
 /** The proof over the payload bytes exactly as they are in the JWS; 32 bytes. */
 export const proofOf = (proofKey: Uint8Array, purpose: ProofPurpose, payload: Uint8Array): Uint8Array<ArrayBuffer> =>

@@ -7,6 +7,7 @@ import { sha256 } from './hashes.ts'
 import { publicJwkOf } from './keys.ts'
 import { ecdhKeyOf, publicPart } from './keys-for-tests.ts'
 import { LinkTranscript } from './linking.ts'
+import { RenewalTranscript } from './renewal.ts'
 import { codeKeyOf, generateEcdhKey, proofKeyOf, sharedSecret, unlockSecretOf } from './unlock-secret.ts'
 
 const transcript = LinkTranscript.parse(vectors.transcript)
@@ -36,6 +37,13 @@ describe('the vectors', () => {
     expect(toBase64url(proofKeyOf(unlockSecret))).toBe(vectors.proofKey)
     expect(toBase64url(codeKeyOf(unlockSecret))).toBe(vectors.codeKey)
   })
+})
+
+test('the vector of a renewal', () => {
+  const { canonical, unlockSecret } = vectors.renewal
+  const renewed = RenewalTranscript.parse(vectors.renewal.transcript)
+  expect(canonicalText(renewed)).toBe(canonical)
+  expect(toBase64url(unlockSecretOf(shared, renewed))).toBe(unlockSecret)
 })
 
 describe('the unlock secret', () => {

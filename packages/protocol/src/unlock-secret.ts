@@ -4,6 +4,7 @@ import { canonicalBytes } from './canonical.ts'
 import { hkdfSha256, sha256 } from './hashes.ts'
 import type { KeyPair } from './keys.ts'
 import type { LinkTranscript } from './linking.ts'
+import type { RenewalTranscript } from './renewal.ts'
 import type { PublicJwk } from './values.ts'
 
 const algorithm = { name: 'ECDH', namedCurve: 'P-256' } as const
@@ -22,8 +23,10 @@ export async function sharedSecret(privateKey: CryptoKey, publicJwk: PublicJwk):
 }
 
 /** U. Whoever was shown another transcript arrives at another secret. */
-export const unlockSecretOf = (shared: Uint8Array, transcript: LinkTranscript): Uint8Array<ArrayBuffer> =>
-  hkdfSha256(shared, sha256(canonicalBytes(transcript)), 'countersign/v1/unlock-secret')
+export const unlockSecretOf = (
+  shared: Uint8Array,
+  transcript: LinkTranscript | RenewalTranscript,
+): Uint8Array<ArrayBuffer> => hkdfSha256(shared, sha256(canonicalBytes(transcript)), 'countersign/v1/unlock-secret')
 
 const noSalt = new Uint8Array()
 

@@ -14,6 +14,8 @@ export const DeviceId = id('dev', 'DeviceId')
 export type DeviceId = z.infer<typeof DeviceId>
 export const LinkingId = id('lnk', 'LinkingId')
 export type LinkingId = z.infer<typeof LinkingId>
+export const RenewalId = id('rnw', 'RenewalId')
+export type RenewalId = z.infer<typeof RenewalId>
 export const ApprovalId = id('apr', 'ApprovalId')
 export type ApprovalId = z.infer<typeof ApprovalId>
 /** An application's id is its OAuth client id, chosen when it is registered. */

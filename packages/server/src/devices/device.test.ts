@@ -37,6 +37,8 @@ test('a device is told nothing but what is its own', () => {
     state: 'blocked',
     authenticating: true,
     unlock_tries_left: 0,
+    renewal: null,
+    credential: null,
     account: { email: 'anna@strand.example', name: 'Anna' },
   })
 })

@@ -47,5 +47,7 @@ export const deviceAnswerOf = (
   state: device.state === 'active' ? 'active' : 'blocked',
   authenticating: device.authenticating,
   unlock_tries_left: device.unlockTriesLeft,
+  renewal: null,
+  credential: null,
   account: { email: account.email, name: account.name },
 })

@@ -20,6 +20,8 @@ onBothDatabases((open) => {
       state: 'active',
       authenticating: true,
       unlock_tries_left: 5,
+      renewal: null,
+      credential: null,
       account: { email, name: 'Anna Lind' },
     })
     const linked = await world.asked()
@@ -97,7 +99,7 @@ onBothDatabases((open) => {
 
     test('that is not as it should be is refused, and costs no try', async () => {
       const { id, device, secret } = await world.toActivate()
-      const payload = { v: 1, aud: world.context.config.issuer, link: id, device }
+      const payload = { v: 1, aud: world.context.config.issuer, link: id, device, credential: null }
       const send = async (text: string, type = activationType, proof = 'A'.repeat(43)) => {
         const activation = await world.phone.sign(type, new TextEncoder().encode(text))
         return activateLinking(world.context, await world.phone.verified(id), { activation, proof })

@@ -117,7 +117,13 @@ async function link() {
     transcript: await jws(linkType, canonicalBytes(transcript)),
   })
   LinkingKeysAnswer.parse(keys.json())
-  const payload = canonicalBytes({ v: 1, aud: context.config.issuer, link: linking, device: code.device })
+  const payload = canonicalBytes({
+    v: 1,
+    aud: context.config.issuer,
+    link: linking,
+    device: code.device,
+    credential: null,
+  })
   const proof = toBase64url(proofOf(proofKeyOf(await ecdh.secret(transcript)), 'activate', payload))
   const activated = await send(phone, 'POST', `${path}/activate`, {
     activation: await jws(activationType, payload),

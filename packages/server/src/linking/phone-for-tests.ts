@@ -89,7 +89,7 @@ export async function createPhone(context: Context) {
     secret: async (transcript: LinkTranscript) =>
       unlockSecretOf(await sharedSecret(ecdh.privateKey, transcript.server_ecdh_jwk), transcript),
     async activate(id: LinkingId, device: DeviceId, secret: Uint8Array) {
-      const payload: ActivationPayload = { v: 1, aud: context.config.issuer, link: id, device }
+      const payload: ActivationPayload = { v: 1, aud: context.config.issuer, link: id, device, credential: null }
       const bytes = canonicalBytes(payload)
       const proof = toBase64url(proofOf(proofKeyOf(secret), 'activate', bytes))
       return activateLinking(context, await verified(id), { activation: await sign(activationType, bytes), proof })
