@@ -1,19 +1,12 @@
-import { type DecisionPayload, proofKeyOf } from '@countersign/protocol'
+import type { DecisionPayload } from '@countersign/protocol'
 import { usualPasscode } from '@countersign/testkit'
 import { describe, expect, test } from 'vitest'
 import { lockAccount } from '../accounts/index.ts'
-import { deviceById, openUnlockSecret, removeDevice } from '../devices/index.ts'
+import { removeDevice } from '../devices/index.ts'
 import { liveApprovals, readApproval } from './index.ts'
-import { approvalOf, onBothDatabases, type Scene, sendDecision } from './world-for-tests.ts'
+import { approvalOf, onBothDatabases, proofKeyOfPhone, sendDecision } from './world-for-tests.ts'
 
 const wrongPasscode = '739105'
-
-/** What only server and phone know, for payloads that an honest phone would never sign. */
-async function proofKeyOfPhone({ context, phone }: Scene): Promise<Uint8Array> {
-  const device = await context.db.read((query) => deviceById(query, phone.stored.device))
-  if (device === null) throw new Error('The phone is not linked.')
-  return proofKeyOf(openUnlockSecret(context, device))
-}
 
 onBothDatabases((setScene) => {
   describe('a phone that is asked', () => {

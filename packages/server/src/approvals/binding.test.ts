@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { systemRandom } from '../platform/random.ts'
 import { drawBinding, isBindingMet } from './binding.ts'
 import { readApproval } from './index.ts'
-import { onBothDatabases } from './world-for-tests.ts'
+import { approvalOf, onBothDatabases, proofKeyOfPhone, sendDecision } from './world-for-tests.ts'
 
 describe('the numbers of an approval', () => {
   test('are three different ones from 10 to 99 in ascending order, the right one among them', () => {
@@ -93,6 +93,27 @@ onBothDatabases((setScene) => {
     const wrong = wrongOf(shown.numbers, (await readApproval(scene.context, approval))?.number)
     expect(await scene.phone.approve(shown, '739105', wrong)).toEqual({ outcome: 'unlock_failed', triesLeft: 4 })
     expect(await readApproval(scene.context, approval)).toMatchObject({ state: 'pending' })
+  })
+
+  test('abuse-15 two logins at once from two browsers are both bound to a number, each to its own page', async () => {
+    await using scene = await setScene()
+    const asked = [await scene.ask(), await scene.ask()]
+    for (const approval of asked) {
+      expect((await scene.shown(approval)).document).toMatchObject({ approval, binding: 'number' })
+      expect((await readApproval(scene.context, approval))?.number).toMatch(/^[1-9]\d$/)
+    }
+  })
+
+  test('abuse-46 a phone cannot answer with less than is asked for', async () => {
+    await using scene = await setScene()
+    const approval = await scene.ask()
+    const shown = await scene.shown(approval)
+    const proofKey = await proofKeyOfPhone(scene)
+    const answer = (change: object) =>
+      sendDecision(scene.phone, approval, { ...approvalOf(scene.phone, shown, null), ...change }, proofKey)
+    await expect(answer({ binding: 'plain' })).rejects.toMatchObject({ code: 'digest_mismatch' })
+    expect(await readApproval(scene.context, approval)).toMatchObject({ state: 'pending' })
+    expect(await answer({})).toMatchObject({ state: 'declined' })
   })
 
   test('abuse-10 the number of one request approves no other', async () => {

@@ -8,6 +8,7 @@ import {
   type DecisionAnswer,
   type DecisionPayload,
   decisionType,
+  proofKeyOf,
   proofOf,
   signJws,
   toBase64url,
@@ -15,6 +16,7 @@ import {
 import { createDatabase, startWorld, TestClock, type World, type WorldAccount } from '@countersign/testkit'
 import { describe, inject } from 'vitest'
 import type { Context } from '../context.ts'
+import { deviceById, openUnlockSecret } from '../devices/index.ts'
 import { startApproval } from './index.ts'
 
 export interface Scene extends AsyncDisposable {
@@ -87,6 +89,13 @@ export function onBothDatabases(suite: (scene: () => Promise<Scene>) => void): v
   describe.skipIf(inject('postgres') === null)('PostgreSQL', () =>
     suite(async () => setScene(await createDatabase(inject('postgres') ?? ''))),
   )
+}
+
+/** What only server and phone know, for payloads that an honest phone would never sign. */
+export async function proofKeyOfPhone({ context, phone }: Scene): Promise<Uint8Array> {
+  const device = await context.db.read((query) => deviceById(query, phone.stored.device))
+  if (device === null) throw new Error('The phone is not linked.')
+  return proofKeyOf(openUnlockSecret(context, device))
 }
 
 /** The payload that an honest phone signs to approve. */
