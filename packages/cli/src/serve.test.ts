@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,7 +18,7 @@ afterEach(() => {
   for (const child of started.splice(0)) child.kill('SIGKILL')
 })
 
-async function serve(port: number) {
+async function serve(port: number, settings: Readonly<Record<string, string>> = {}) {
   const child = spawn(process.execPath, [main, 'serve'], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
@@ -31,6 +31,7 @@ async function serve(port: number) {
       COUNTERSIGN_SMS_AUTHORIZATION: 'Bearer token',
       COUNTERSIGN_SUPPORT_EMAIL: 'support@example.com',
       COUNTERSIGN_DATA_DIR: await mkdtemp(join(tmpdir(), 'countersign-serve-')),
+      ...settings,
     },
   })
   started.push(child)
@@ -66,4 +67,33 @@ test('serve says in a sentence that its port is taken', async () => {
   await first.serving
   const second = await serve(port)
   expect(await second.ended).toEqual({ code: 2, said: `Port ${port} is in use by another program.\n` })
+})
+
+test('serve says in a sentence that the database is none, cannot be reached, or was sealed with another master key', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'countersign-serve-'))
+  const none = join(directory, 'none.db')
+  await writeFile(none, 'This is a text, and no database.'.repeat(100))
+  const unusable = await serve(await freePort(), { COUNTERSIGN_DATABASE_URL: `sqlite:${none}` })
+  expect(await unusable.ended).toMatchObject({
+    code: 2,
+    said: expect.stringMatching(/^The database .* cannot be used: .*\n$/),
+  })
+
+  const absent = `postgres://nobody:nothing@127.0.0.1:${await freePort()}/none`
+  const unreached = await serve(await freePort(), { COUNTERSIGN_DATABASE_URL: absent })
+  expect(await unreached.ended).toMatchObject({
+    code: 2,
+    said: expect.stringMatching(/^The database on PostgreSQL .*\n$/),
+  })
+
+  const settings = { COUNTERSIGN_DATABASE_URL: `sqlite:${join(directory, 'countersign.db')}` }
+  const first = await serve(await freePort(), settings)
+  await first.serving
+  first.child.kill('SIGTERM')
+  await first.ended
+  const second = await serve(await freePort(), settings)
+  expect(await second.ended).toMatchObject({
+    code: 2,
+    said: expect.stringMatching(/^The master key is not the one .*\n$/),
+  })
 })

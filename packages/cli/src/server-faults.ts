@@ -1,10 +1,22 @@
 /** What can be wrong with a server before it runs, as sentences. */
-import { ConfigFaulty, DatabaseTooNew, DataDirectoryUnwritable } from '@countersign/server'
+import {
+  ConfigFaulty,
+  DatabaseTooNew,
+  DatabaseUnusable,
+  DataDirectoryUnwritable,
+  SealBroken,
+} from '@countersign/server'
 import { UsageFault } from './exit.ts'
+
+const operatorFaults = [DatabaseTooNew, DatabaseUnusable, DataDirectoryUnwritable]
+
+const wrongMasterKey =
+  'The master key is not the one that this database was made with: nothing was changed; give that one, beside a new one if you like.'
 
 function sentencesOf(error: unknown): readonly string[] | null {
   if (error instanceof ConfigFaulty) return error.faults
-  if (error instanceof DatabaseTooNew || error instanceof DataDirectoryUnwritable) return [error.message]
+  if (error instanceof SealBroken) return [wrongMasterKey]
+  if (error instanceof Error && operatorFaults.some((fault) => error instanceof fault)) return [error.message]
   if (!(error instanceof Error) || !('code' in error)) return null
   if (error.code === 'EADDRINUSE' && 'port' in error) return [`Port ${error.port} is in use by another program.`]
   if (error.code === 'EACCES' && 'port' in error)

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { type Environment, parseConfig } from './config.ts'
 
-const key = Buffer.alloc(32, 1).toString('base64url')
-const otherKey = Buffer.alloc(32, 2).toString('base64url')
+const masterKey = new Uint8Array(32).map((_, index) => index)
+const otherMasterKey = masterKey.toReversed()
+const key = Buffer.from(masterKey).toString('base64url')
+const otherKey = Buffer.from(otherMasterKey).toString('base64url')
 
 const right: Environment = {
   COUNTERSIGN_PUBLIC_URL: 'https://id.strand.example',
@@ -39,7 +41,7 @@ describe('a configuration', () => {
       issuer: 'https://id.strand.example',
       phoneUrl: 'https://app.strand.example',
       listen: [{ host: '127.0.0.1', port: 8080 }],
-      masterKeys: [new Uint8Array(32).fill(1)],
+      masterKeys: [masterKey],
       brand: { name: 'Countersign', supportEmail: 'support@strand.example' },
       minimumAppVersion: '0.1.0',
       sms: { kind: 'http', url: 'https://sms.example/send', authorization: 'Bearer swordfish' },
@@ -89,6 +91,7 @@ describe('a configuration', () => {
     ['COUNTERSIGN_DATABASE_URL', 'sqlite:'],
     ['COUNTERSIGN_DATABASE_URL', 'mysql://localhost/countersign'],
     ['COUNTERSIGN_MASTER_KEY', Buffer.alloc(31).toString('base64url')],
+    ['COUNTERSIGN_MASTER_KEY', Buffer.alloc(32).toString('base64url')],
     ['COUNTERSIGN_MASTER_KEY', `${key},not-a-key`],
     ['COUNTERSIGN_SMS_URL', 'http://sms.example/send'],
     ['COUNTERSIGN_SMS_URL', 'ftp://sms.example/send'],
@@ -149,7 +152,7 @@ describe('a configuration', () => {
 
 describe('master keys', () => {
   const file = { COUNTERSIGN_MASTER_KEY: undefined, COUNTERSIGN_MASTER_KEY_FILE: '/run/secrets/key' }
-  const both = [new Uint8Array(32).fill(2), new Uint8Array(32).fill(1)]
+  const both = [otherMasterKey, masterKey]
 
   test('come from a file, one in a line, the newest first', () => {
     expect(configOf(file, { '/run/secrets/key': `${otherKey}\n${key}\n` }).masterKeys).toEqual(both)

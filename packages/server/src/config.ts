@@ -80,7 +80,8 @@ const masterKeys = z.string().transform((text, context): MasterKeys => {
 function parseMasterKey(text: string): Uint8Array | null {
   try {
     const key = fromBase64url(text)
-    return key.length === 32 ? key : null
+    const isRepeated = key.every((byte) => byte === key[0])
+    return key.length === 32 && !isRepeated ? key : null
   } catch {
     return null
   }

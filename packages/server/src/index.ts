@@ -7,7 +7,7 @@ export { addAccount, importAccounts } from './accounts/index.ts'
 export { addApplication } from './applications/index.ts'
 export type { Config } from './config.ts'
 export type { Context } from './context.ts'
-export { DatabaseTooNew, DataDirectoryUnwritable } from './db/index.ts'
+export { DatabaseTooNew, DatabaseUnusable, DataDirectoryUnwritable } from './db/index.ts'
 export {
   type Adapters,
   ConfigFaulty,
@@ -17,6 +17,7 @@ export {
   serve,
   startCountersign,
 } from './main.ts'
+export { SealBroken } from './platform/seal.ts'
 
 /** Disables the account with this e-mail address for good; what it was being asked ends with it. */
 export const disableAccount = (context: Context, email: string) => disable(context, email, liveApprovals)

@@ -44,20 +44,24 @@ export interface OpenContext extends Context {
 /**
  * Opens the database (and brings it up to date), loads or makes the keys, and gives everything that use cases need.
  *
- * @throws DatabaseTooNew, DataDirectoryUnwritable
+ * @throws DatabaseTooNew, DatabaseUnusable, DataDirectoryUnwritable; SealBroken when the master key is not the database's
  */
 export async function openContext(config: Config, adapters: Adapters = {}): Promise<OpenContext> {
   const clock = adapters.clock ?? systemClock
   const db = await openDatabase({ url: config.databaseUrl, clock })
   const seal = createSeal(config.masterKeys)
   const random = adapters.random ?? systemRandom
+  const keys = await loadKeys(db, seal).catch(async (error: unknown) => {
+    await db.close()
+    throw error
+  })
   return {
     config,
     db,
     clock,
     random,
     seal,
-    keys: await loadKeys(db, seal),
+    keys,
     passwords: argon2Passwords(adapters.passwordCost),
     wakeups: createWakeups(),
     log: pino({ level: adapters.logLevel ?? 'info', redact: ['*.password', '*.code', '*.proof', '*.authorization'] }),

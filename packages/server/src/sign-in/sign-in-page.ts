@@ -30,8 +30,8 @@ export async function registerSignInPage(app: FastifyInstance, context: Context)
   if (!existsSync(file)) throw new PagesMissing(root)
   const { name, supportEmail } = context.config.brand
   const page = readFileSync(file, 'utf8')
-    .replaceAll('__BRAND_NAME__', escapeHtml(name))
-    .replaceAll('__SUPPORT_EMAIL__', escapeHtml(supportEmail))
+    .replaceAll('__BRAND_NAME__', () => escapeHtml(name))
+    .replaceAll('__SUPPORT_EMAIL__', () => escapeHtml(supportEmail))
 
   app.get('/sign-in/:signIn', async (_request, reply) => {
     const nonce = pageNonce(context)
