@@ -103,14 +103,18 @@ export interface NewDevice {
   readonly sealedUnlockSecret: Uint8Array
 }
 
-/** Inserts a device that is being linked, in place of an older try with the same key. */
-export async function insertLinkingDevice(transaction: Transaction, device: NewDevice): Promise<void> {
+/**
+ * Inserts a device that is being linked, in place of an older try with the same key.
+ *
+ * @returns false where the key belongs to a device that is or was linked, or another linking was faster with it
+ */
+export async function insertLinkingDevice(transaction: Transaction, device: NewDevice): Promise<boolean> {
   await transaction
     .deleteFrom('devices')
     .where('key_thumbprint', '=', device.thumbprint)
     .where('state', '=', 'linking')
     .execute()
-  await transaction
+  const inserted = await transaction
     .insertInto('devices')
     .values({
       id: device.id,
@@ -129,7 +133,9 @@ export async function insertLinkingDevice(transaction: Transaction, device: NewD
       last_seen_at: null,
       removed_at: null,
     })
-    .execute()
+    .onConflict((conflict) => conflict.column('key_thumbprint').doNothing())
+    .executeTakeFirst()
+  return inserted.numInsertedOrUpdatedRows === 1n
 }
 
 /**

@@ -17,7 +17,7 @@ import type * as z from 'zod/mini'
 import { recordAudit } from '../audit/index.ts'
 import type { Context } from '../context.ts'
 import type { Transaction } from '../db/index.ts'
-import { insertLinkingDevice, isKeyKnown, type NewDevice, sealUnlockSecret } from '../devices/index.ts'
+import { insertLinkingDevice, type NewDevice, sealUnlockSecret } from '../devices/index.ts'
 import { Refusal } from '../http/index.ts'
 import { isTranscriptOf, type Linking, refusalOfStep } from './linking.ts'
 import { writeActivateStep } from './linking-store.ts'
@@ -90,10 +90,9 @@ async function agree(
   }
   const refusal = refusalOfStep(linking, 'keys', now)
   if (refusal !== null) return refused(refusal)
-  // The key may have become a device of another account since this linking was begun.
-  if (device !== null && (await isKeyKnown(transaction, device.thumbprint))) return refused('invalid_request')
   if (device === null || !(await writeActivateStep(transaction, linking.id, digest))) return refused('link_expired')
-  await insertLinkingDevice(transaction, device)
+  // The key may have become a device of another account since this linking was begun. Thrown, so that nothing is agreed on.
+  if (!(await insertLinkingDevice(transaction, device))) throw new Refusal('invalid_request')
   await recordAudit(transaction, {
     kind: 'linking.keys-agreed',
     account: linking.account,
