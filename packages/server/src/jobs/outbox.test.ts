@@ -132,6 +132,29 @@ onBothDatabases((open) => {
       await jobs.stop()
     })
 
+    test('keeps nobody waiting for a receiver that is slow', async () => {
+      const slow = Promise.withResolvers<Delivery>()
+      const quick = Promise.withResolvers<void>()
+      let taken = 0
+      const first = async (): Promise<Delivery> => {
+        taken += 1
+        if (taken === 1) return slow.promise
+        quick.resolve()
+        return { kind: 'delivered' }
+      }
+      const jobs = startJobs(context, { handlers: { note: first }, sweeps: [] })
+      await put()
+      announceOutbox(context)
+      await put()
+      announceOutbox(context)
+      await quick.promise
+      expect(await rows()).not.toEqual([])
+      slow.resolve({ kind: 'delivered' })
+      await jobs.settled()
+      expect(await rows()).toEqual([])
+      await jobs.stop()
+    })
+
     test('finds by its slow poll what nobody announced', async () => {
       const jobs = startJobs(context, { handlers: { note }, sweeps: [] })
       await jobs.settled()

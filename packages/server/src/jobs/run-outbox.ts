@@ -1,7 +1,7 @@
 /** Delivering what waits in the outbox. */
 import { fromUtf8 } from '@countersign/protocol'
 import type { Context } from '../context.ts'
-import { type Delivery, type OutboxHandlers, pauseAfter } from './outbox.ts'
+import { type Delivery, type OutboxHandler, type OutboxHandlers, pauseAfter } from './outbox.ts'
 import {
   type DueRow,
   deleteExpiredRows,
@@ -13,20 +13,10 @@ import {
   readNextDue,
 } from './outbox-store.ts'
 
-const atOnce = 16
+/** Deliveries of one process at a time. */
+const room = 64
 
-async function deliver(context: Context, handlers: OutboxHandlers, row: DueRow): Promise<void> {
-  const handler = handlers[row.kind]
-  const sealed = await context.db.write((transaction) => leaseRow(transaction, row))
-  if (handler === undefined || sealed === null) return
-  let delivery: Delivery
-  try {
-    delivery = await handler(JSON.parse(fromUtf8(context.seal.open(sealed, row.id))))
-  } catch (error) {
-    context.log.warn({ outbox: row.id, kind: row.kind, attempt: row.attempts + 1, err: error }, 'a delivery failed')
-    await context.db.write((transaction) => postponeRow(transaction, row, pauseAfter(row.attempts + 1)))
-    return
-  }
+async function settle(context: Context, row: DueRow, delivery: Delivery): Promise<void> {
   if (delivery.kind === 'later') {
     const { why, pause } = delivery
     context.log.warn({ outbox: row.id, kind: row.kind, attempt: row.attempts + 1, why }, 'a delivery failed')
@@ -39,6 +29,27 @@ async function deliver(context: Context, handlers: OutboxHandlers, row: DueRow):
   await context.db.write((transaction) => deleteRow(transaction, row.id))
 }
 
+async function deliver(context: Context, handler: OutboxHandler, row: DueRow, sealed: Uint8Array): Promise<void> {
+  try {
+    const delivery = await handler(JSON.parse(fromUtf8(context.seal.open(sealed, row.id))))
+    await settle(context, row, delivery)
+  } catch (error) {
+    context.log.warn({ outbox: row.id, kind: row.kind, attempt: row.attempts + 1, err: error }, 'a delivery failed')
+    await context.db.write((transaction) => postponeRow(transaction, row, pauseAfter(row.attempts + 1)))
+  }
+}
+
+/** The rows that this process got, each with its payload. In one transaction. */
+const leaseRows = (context: Context, due: readonly DueRow[]) =>
+  context.db.write(async (transaction) => {
+    const leased: { readonly row: DueRow; readonly sealed: Uint8Array }[] = []
+    for (const row of due) {
+      const sealed = await leaseRow(transaction, row)
+      if (sealed !== null) leased.push({ row, sealed })
+    }
+    return leased
+  })
+
 async function dropExpired(context: Context): Promise<void> {
   // Mostly there is none, and looking costs no write.
   if (!(await context.db.read(hasExpiredRows))) return
@@ -47,19 +58,65 @@ async function dropExpired(context: Context): Promise<void> {
   }
 }
 
-/**
- * Delivers everything that is due, each row by one process alone.
- *
- * @returns milliseconds until the next row is due, or null when nothing waits
- */
-export async function runOutbox(context: Context, handlers: OutboxHandlers): Promise<number | null> {
+/** The deliveries of one process. Each is on its own, so that a receiver that is slow keeps no other one waiting. */
+export interface OutboxRunner {
+  /**
+   * Begins to deliver what is due, each row by one process alone, as far as there is room.
+   *
+   * @returns milliseconds until the next row is due, or null when nothing waits
+   */
+  begin(): Promise<number | null>
+  /** Resolves when no delivery is under way. */
+  settled(): Promise<void>
+}
+
+/** `onEnded` is called after every delivery: there is room again, and perhaps another moment to wait for. */
+export function createOutboxRunner(context: Context, handlers: OutboxHandlers, onEnded: () => void): OutboxRunner {
   const kinds = Object.keys(handlers)
-  if (kinds.length === 0) return null
-  await dropExpired(context)
-  for (;;) {
-    const due = await context.db.read((query) => readDueRows(query, kinds, atOnce))
-    if (due.length === 0) break
-    await Promise.all(due.map((row) => deliver(context, handlers, row)))
+  const underWay = new Set<Promise<void>>()
+
+  function start(row: DueRow, sealed: Uint8Array): void {
+    const handler = handlers[row.kind]
+    if (handler === undefined) return
+    const delivering = deliver(context, handler, row, sealed)
+      .catch((error: unknown) => {
+        context.log.error({ outbox: row.id, kind: row.kind, err: error }, 'a delivery could not be written down')
+      })
+      .finally(() => {
+        underWay.delete(delivering)
+        onEnded()
+      })
+    underWay.add(delivering)
   }
-  return context.db.read((query) => readNextDue(query, kinds))
+
+  return {
+    async begin() {
+      if (kinds.length === 0) return null
+      await dropExpired(context)
+      while (underWay.size < room) {
+        const free = room - underWay.size
+        const due = await context.db.read((query) => readDueRows(query, kinds, free))
+        if (due.length === 0) break
+        for (const { row, sealed } of await leaseRows(context, due)) start(row, sealed)
+      }
+      return context.db.read((query) => readNextDue(query, kinds))
+    },
+    async settled() {
+      while (underWay.size > 0) await Promise.all(underWay)
+    },
+  }
+}
+
+/** Delivers everything that is due, and waits for it. @returns as `OutboxRunner.begin` */
+export async function runOutbox(context: Context, handlers: OutboxHandlers): Promise<number | null> {
+  let ended = 0
+  const runner = createOutboxRunner(context, handlers, () => {
+    ended += 1
+  })
+  for (;;) {
+    const before = ended
+    const next = await runner.begin()
+    await runner.settled()
+    if (ended === before) return next
+  }
 }

@@ -2,7 +2,7 @@
 import type { Context } from '../context.ts'
 import { outboxTopic } from './enqueue.ts'
 import type { OutboxHandlers } from './outbox.ts'
-import { runOutbox } from './run-outbox.ts'
+import { createOutboxRunner } from './run-outbox.ts'
 
 const slowPoll = 5_000
 const sweepEvery = 600_000
@@ -52,10 +52,11 @@ export function startJobs(
     if (!stopped) timers.set(name, context.clock.at(context.clock.now() + pause, run))
   }
 
+  const runner = createOutboxRunner(context, work.handlers, () => outbox.run())
   const outbox = oneAtATime(async () => {
     let pause = slowPoll
     try {
-      if (!stopped) pause = Math.min(slowPoll, (await runOutbox(context, work.handlers)) ?? slowPoll)
+      if (!stopped) pause = Math.min(slowPoll, (await runner.begin()) ?? slowPoll)
     } catch (error) {
       context.log.error({ err: error }, 'the outbox could not be run')
     }
@@ -77,6 +78,9 @@ export function startJobs(
   outbox.run()
   sweeps.run()
   const settled = async () => {
+    await outbox.settled()
+    await runner.settled()
+    // What ended may have made room for more.
     await outbox.settled()
     await sweeps.settled()
   }
