@@ -1,0 +1,139 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { utf8 } from '@countersign/protocol'
+import { afterEach, describe, expect, test } from 'vitest'
+import { AddressRefused, createOutbound, type Outbound, type Resolve } from './outbound.ts'
+
+const open: (Server | Outbound)[] = []
+afterEach(() => {
+  for (const one of open.splice(0)) {
+    if ('closeAllConnections' in one) one.closeAllConnections()
+    one.close()
+  }
+})
+
+/** A server on an address of this machine that counts who connects. */
+async function serve(listener: RequestListener, address = '127.0.0.1') {
+  const server = createServer(listener)
+  let connections = 0
+  server.on('connection', () => {
+    connections += 1
+  })
+  server.listen(0, address)
+  open.push(server)
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return { port, connections: () => connections }
+}
+
+function client(allowsThisMachine: boolean, resolve?: Resolve): Outbound {
+  const outbound = createOutbound({ allowsThisMachine }, resolve)
+  open.push(outbound)
+  return outbound
+}
+
+const post = (outbound: Outbound, url: string, timeout = 2_000) =>
+  outbound.post({ url: new URL(url), headers: { ttl: '60' }, body: utf8('a push'), timeout })
+
+describe('abuse-47 nothing is connected to', () => {
+  test.each([
+    'http://push.example.com/a',
+    'https://user@push.example.com/a',
+    'https://:secret@push.example.com/a',
+    'https://push.example.com:8443/a',
+    'https://127.0.0.1/a',
+    'https://2130706433/a',
+    'https://0x7f000001/a',
+    'https://0177.0.0.1/a',
+    'https://127.1/a',
+    'https://[::1]/a',
+    'https://[::ffff:127.0.0.1]/a',
+    'https://[64:ff9b::7f00:1]/a',
+    'https://[fe80::1]/a',
+    'https://169.254.169.254/latest/meta-data',
+    'https://10.0.0.1/a',
+    'https://192.168.1.1/a',
+    'ftp://push.example.com/a',
+    'file:///etc/passwd',
+  ])('%s', async (url) => {
+    await expect(post(client(false, failing), url)).rejects.toThrow(AddressRefused)
+  })
+
+  test.each([
+    ['loopback', ['127.0.0.1']],
+    ['a private network', ['10.1.2.3']],
+    ['link-local', ['169.254.169.254']],
+    ['mapped', ['::ffff:127.0.0.1']],
+    ['NAT64', ['64:ff9b::7f00:1']],
+    ['both', ['93.184.215.14', '127.0.0.1']],
+    ['none', []],
+  ])('where a name leads to %s', async (_name, addresses) => {
+    const resolve: Resolve = (_hostname, answer) =>
+      answer(
+        null,
+        addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
+      )
+    await expect(post(client(false, resolve), 'https://push.example.com/a')).rejects.toThrow(AddressRefused)
+  })
+
+  test('a name that leads elsewhere the second time is connected to where it was judged', async () => {
+    const judged = await serve((_request, response) => response.writeHead(201).end())
+    let asked = 0
+    const resolve: Resolve = (_hostname, answer) => answer(null, [{ address: `127.0.0.${++asked}`, family: 4 }])
+    const answer = await post(client(true, resolve), `http://push.example.com:${judged.port}/a`)
+    expect(answer.status).toBe(201)
+    expect([asked, judged.connections()]).toEqual([1, 1])
+  })
+
+  test('a redirect is an answer, and nobody follows it', async () => {
+    const canary = await serve((_request, response) => response.end())
+    const redirecting = await serve((_request, response) =>
+      response.writeHead(307, { location: `http://127.0.0.1:${canary.port}/` }).end(),
+    )
+    expect(await post(client(true), `http://127.0.0.1:${redirecting.port}/`)).toMatchObject({ status: 307 })
+    expect(canary.connections()).toBe(0)
+  })
+})
+
+const failing: Resolve = (_hostname, answer) => answer(new Error('Nobody may be asked.'), [])
+
+test('the same service is posted to over one connection', async () => {
+  const bodies: string[] = []
+  const service = await serve(async (request, response) => {
+    bodies.push(Buffer.concat(await request.toArray()).toString())
+    response.writeHead(201, { location: '/m/1' }).end('x'.repeat(500))
+  })
+  const outbound = client(true)
+  for (let sent = 0; sent < 3; sent++) {
+    expect(await post(outbound, `http://127.0.0.1:${service.port}/p`)).toMatchObject({ status: 201 })
+  }
+  expect(bodies).toEqual(['a push', 'a push', 'a push'])
+  expect(service.connections()).toBe(1)
+})
+
+describe('a service that', () => {
+  test('never answers is given up', async () => {
+    const service = await serve(() => {})
+    await expect(post(client(true), `http://127.0.0.1:${service.port}/`, 50)).rejects.toThrow()
+  })
+
+  test('answers without end is cut off', async () => {
+    const cut = Promise.withResolvers<void>()
+    const service = await serve((_request, response) => {
+      response.writeHead(201)
+      const write = () => {
+        while (!response.destroyed && response.write('x'.repeat(4_096)));
+      }
+      response.on('drain', write).on('close', () => cut.resolve())
+      write()
+    })
+    expect(await post(client(true), `http://127.0.0.1:${service.port}/`, 60_000)).toMatchObject({ status: 201 })
+    await cut.promise
+  })
+
+  test('answers garbage is a failure', async () => {
+    const service = await serve((request) => request.socket.end('Once upon a time\r\n\r\n'))
+    await expect(post(client(true), `http://127.0.0.1:${service.port}/`)).rejects.toThrow()
+  })
+})

@@ -1,0 +1,125 @@
+/** Requests to addresses that somebody else chose. */
+import { type LookupAddress, lookup } from 'node:dns'
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import { isIP, type LookupFunction } from 'node:net'
+import { isPublicAddress } from './public-address.ts'
+
+export interface OutboundRequest {
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+  /** Milliseconds for the whole answer. */
+  readonly timeout: number
+}
+
+export interface OutboundAnswer {
+  readonly status: number
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+}
+
+/** Nothing was sent: the address is none that requests may go to. */
+export class AddressRefused extends Error {
+  override readonly name = 'AddressRefused'
+}
+
+export interface Outbound {
+  /**
+   * Posts and reads the status. The body of the answer is thrown away unread; a redirect is an answer like any other.
+   *
+   * @throws AddressRefused; any other error when no answer came in time
+   */
+  post(request: OutboundRequest): Promise<OutboundAnswer>
+  close(): void
+}
+
+export interface OutboundRules {
+  /** For machines without internet and for tests: plain http, and addresses of this machine. */
+  readonly allowsThisMachine: boolean
+}
+
+/** The most of an answer that is read before the connection is given up, in bytes. */
+const longestAnswer = 16_384
+
+const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.')
+
+/** The addresses of a name. */
+export type Resolve = (hostname: string, answer: (error: Error | null, found: readonly LookupAddress[]) => void) => void
+
+const resolveBySystem: Resolve = (hostname, answer) =>
+  lookup(hostname, { all: true }, (error, found) => answer(error, found ?? []))
+
+/** Resolves a name, and gives on only what may be connected to: what was judged is what is connected to. */
+function judgedLookup(resolve: Resolve, isAllowed: (address: string) => boolean): LookupFunction {
+  return (hostname, options, callback) => {
+    resolve(hostname, (error, found) => {
+      if (error !== null) return callback(error, [])
+      const [first] = found
+      // One bad address among good ones is somebody trying.
+      if (first === undefined || !found.every(({ address }) => isAllowed(address))) {
+        return callback(new AddressRefused(`${hostname} is not at a public address.`), [])
+      }
+      if (options.all) callback(null, [...found])
+      else callback(null, first.address, first.family)
+    })
+  }
+}
+
+function refusalOf(url: URL, { allowsThisMachine }: OutboundRules, isAllowed: (address: string) => boolean) {
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const isPlain = url.protocol === 'http:' && allowsThisMachine
+  if (url.protocol !== 'https:' && !isPlain) return 'It is not https.'
+  if (url.username !== '' || url.password !== '') return 'It names a user.'
+  if (url.port !== '' && !allowsThisMachine) return 'It names a port.'
+  // An address is connected to without being looked up.
+  if (isIP(host) !== 0 && !isAllowed(host)) return 'It is not a public address.'
+  return null
+}
+
+function drain(answer: IncomingMessage): void {
+  let length = 0
+  answer.on('data', (chunk: Uint8Array) => {
+    length += chunk.length
+    if (length > longestAnswer) answer.destroy()
+  })
+  answer.on('error', () => {})
+}
+
+/**
+ * A client whose requests go to public addresses over https alone. Names are resolved once, and connected to at exactly
+ * the address that was judged; connections are kept for the next request to the same service.
+ */
+export function createOutbound(rules: OutboundRules, resolve: Resolve = resolveBySystem): Outbound {
+  const isAllowed = (address: string) => isPublicAddress(address) || (rules.allowsThisMachine && isLoopback(address))
+  const options = { keepAlive: true, maxSockets: 64, maxFreeSockets: 8, lookup: judgedLookup(resolve, isAllowed) }
+  const agents = { http: new HttpAgent(options), https: new HttpsAgent(options) }
+
+  return {
+    post({ url, headers, body, timeout }) {
+      const refusal = refusalOf(url, rules, isAllowed)
+      if (refusal !== null) return Promise.reject(new AddressRefused(refusal))
+      const { promise, resolve, reject } = Promise.withResolvers<OutboundAnswer>()
+      const send = {
+        method: 'POST',
+        headers: { ...headers, 'content-length': body.length },
+        signal: AbortSignal.timeout(timeout),
+      }
+      const sent =
+        url.protocol === 'https:'
+          ? httpsRequest(url, { ...send, agent: agents.https })
+          : httpRequest(url, { ...send, agent: agents.http })
+      sent.on('error', reject)
+      sent.on('response', (answer) => {
+        drain(answer)
+        resolve({ status: answer.statusCode ?? 0, headers: answer.headers })
+      })
+      sent.end(body)
+      return promise
+    },
+    close() {
+      agents.http.destroy()
+      agents.https.destroy()
+    },
+  }
+}
