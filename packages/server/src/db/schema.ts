@@ -186,6 +186,38 @@ export interface OutboxTable {
   expires_at: number
 }
 
+/** Owner: delivery. Where a device is reached. */
+export interface PushSubscriptionsTable {
+  device_id: string
+  transport: 'web-push'
+  /** Endpoint and keys as JSON, sealed with the device id as additional data. */
+  address: Uint8Array
+  /** The server's public key that it was made for. */
+  vapid_key: string
+  created_at: number
+}
+
+/** Owner: delivery. What became of each push. */
+export interface DeliveryAttemptsTable {
+  seq: Generated<number>
+  approval_id: string
+  device_id: string
+  transport: string
+  outcome: 'accepted' | 'gone' | 'refused' | 'failed'
+  /** What the push service answered; null where it did not. */
+  status: number | null
+  took_ms: number
+  at: number
+}
+
+/** Owner: delivery. The first confirmation of a phone that it was reached. */
+export interface DeliveryReceiptsTable {
+  approval_id: string
+  device_id: string
+  transport: string
+  received_at: number
+}
+
 /** Owner: audit */
 export interface AuditTable {
   seq: Generated<number>
@@ -203,7 +235,7 @@ export interface AuditTable {
 export interface SigningKeysTable {
   /** RFC 7638 thumbprint. */
   id: string
-  purpose: 'document' | 'oidc'
+  purpose: 'document' | 'oidc' | 'vapid'
   public_jwk: string
   /** PKCS #8, sealed with the id as additional data. */
   private_key: Uint8Array
@@ -224,6 +256,9 @@ export interface Schema {
   nonces: NoncesTable
   limits: LimitsTable
   outbox: OutboxTable
+  push_subscriptions: PushSubscriptionsTable
+  delivery_attempts: DeliveryAttemptsTable
+  delivery_receipts: DeliveryReceiptsTable
   audit: AuditTable
   signing_keys: SigningKeysTable
 }
