@@ -35,6 +35,8 @@ export interface Adapters {
   readonly random?: Random
   readonly passwordCost?: PasswordCost
   readonly logLevel?: string
+  /** The folder that the phone app was built into. */
+  readonly phonePages?: string
 }
 
 export interface OpenContext extends Context {
@@ -89,9 +91,9 @@ async function createApiApp(context: Context, inbox: DemoInbox | null): Promise<
   return app
 }
 
-async function createPhoneApp(context: Context): Promise<FastifyInstance> {
+async function createPhoneApp(context: Context, pages: string | undefined): Promise<FastifyInstance> {
   const app = createApp(context)
-  await registerPhoneApp(app, context)
+  await registerPhoneApp(app, context, pages)
   return app
 }
 
@@ -110,7 +112,7 @@ export async function startCountersign(config: Config, adapters: Adapters = {}):
     const server = await listen(
       [
         { host: new URL(config.issuer).host, app: await createApiApp(context, inbox) },
-        { host: new URL(config.phoneUrl).host, app: await createPhoneApp(context) },
+        { host: new URL(config.phoneUrl).host, app: await createPhoneApp(context, adapters.phonePages) },
       ],
       config.listen,
     )

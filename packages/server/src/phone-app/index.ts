@@ -3,13 +3,14 @@
  *
  * Promises a policy under which the app runs its own scripts and talks to its own server alone.
  */
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
 import type { Context } from '../context.ts'
 
-const root = join(import.meta.dirname, '../../../phone/dist')
+const builtPages = join(import.meta.dirname, '../../../phone/dist')
 
 const policy = (api: string) =>
   [
@@ -36,13 +37,28 @@ export class PagesMissing extends Error {
   }
 }
 
-/** Serves the built phone app and `/config.json`. @throws PagesMissing */
-export async function registerPhoneApp(app: FastifyInstance, context: Context): Promise<void> {
+const Manifest = z.record(z.string(), z.json())
+
+/** The app's own manifest, with the name that the operator chose: the pages tell people to open the app by it. */
+function readManifest(root: string, name: string): z.infer<typeof Manifest> {
+  const built = Manifest.parse(JSON.parse(readFileSync(join(root, 'manifest.webmanifest'), 'utf8')))
+  return { ...built, name, short_name: name }
+}
+
+/**
+ * Serves the built phone app, its manifest and `/config.json`.
+ *
+ * @param root the folder that the app was built into; read anew for each request @throws PagesMissing
+ */
+export async function registerPhoneApp(app: FastifyInstance, context: Context, root = builtPages): Promise<void> {
   if (!existsSync(join(root, 'index.html'))) throw new PagesMissing(root)
+  const { issuer, brand } = context.config
+  const manifest = readManifest(root, brand.name)
   app.addHook('onRequest', async (_request, reply) => {
-    reply.header('content-security-policy', policy(context.config.issuer))
+    reply.header('content-security-policy', policy(issuer))
   })
-  app.get('/config.json', async () => ({ api: context.config.issuer }))
+  app.get('/config.json', async () => ({ api: issuer }))
+  app.get('/manifest.webmanifest', async (_request, reply) => reply.type('application/manifest+json').send(manifest))
   await app.register(fastifyStatic, {
     root,
     cacheControl: false,
