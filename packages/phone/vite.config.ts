@@ -2,9 +2,12 @@
 import { readFileSync } from 'node:fs'
 import { defineConfig } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
+import { appFiles } from './build/app-files.ts'
 import { scriptBudget } from './build/script-budget.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))
+
+const files = appFiles()
 
 export default defineConfig({
   define: { __APP_VERSION__: JSON.stringify(version) },
@@ -21,31 +24,19 @@ export default defineConfig({
   },
   worker: { format: 'es' },
   plugins: [
+    files,
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'src',
       filename: 'service-worker.ts',
       injectRegister: false,
-      injectManifest: { rollupFormat: 'iife', globPatterns: ['**/*.{html,js,css,svg,png,webmanifest}'] },
-      manifest: {
-        id: '/',
-        name: 'Countersign',
-        short_name: 'Countersign',
-        description: 'Approve logins and payments on this phone.',
-        start_url: '/',
-        scope: '/',
-        display: 'standalone',
-        orientation: 'portrait',
-        background_color: '#f3f6f4',
-        theme_color: '#0b6b4f',
-        categories: ['security', 'finance'],
-        icons: [
-          { src: '/icon.svg', sizes: 'any', type: 'image/svg+xml' },
-          { src: '/icon-192.png', sizes: '192x192', type: 'image/png' },
-          { src: '/icon-512.png', sizes: '512x512', type: 'image/png' },
-          { src: '/icon-maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
-        ],
+      injectManifest: {
+        rollupFormat: 'iife',
+        globPatterns: ['**/*.{html,js,css,svg,png}'],
+        manifestTransforms: [files.sign],
       },
+      // It lies in public/, and the server writes its own name into it.
+      manifest: false,
     }),
     scriptBudget({ limit: 120_000 }),
   ],

@@ -1,7 +1,10 @@
-/** New versions of the app: noticed, told, and let in when the person says so or nothing is under way. */
+/**
+ * New versions of the app: noticed, told, and let in when the person says so, or when the app is put away with nothing
+ * in hand. A window in which something is under way goes on with the version that it began with.
+ */
 import { useEffect, useState } from 'preact/hooks'
 
-export type AppUpdate =
+type AppUpdate =
   | 'none'
   /** A new version is on the phone and waits. */
   | 'ready'
@@ -20,19 +23,24 @@ function tell(next: AppUpdate): void {
 function watch(found: ServiceWorkerRegistration): void {
   registration = found
   const look = () => {
-    // Without a controller this is the first version, which has nothing to replace.
-    if (found.waiting !== null && navigator.serviceWorker.controller !== null) tell('ready')
+    // The first version waits for nobody.
+    if (found.waiting !== null && found.active !== null) tell('ready')
   }
   look()
   found.addEventListener('updatefound', () => found.installing?.addEventListener('statechange', look))
+  // Browsers look when a page is loaded, and an installed app can stay open for weeks.
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') void found.update().catch(() => undefined)
+  })
 }
 
 /** Registers the service worker. Without one (an old browser, private browsing) the app works, but only with network. */
 export async function registerServiceWorker(): Promise<void> {
   if (!('serviceWorker' in navigator)) return
-  const controlled = navigator.serviceWorker.controller !== null
+  let controlled = navigator.serviceWorker.controller !== null
   navigator.serviceWorker.addEventListener('controllerchange', () => {
-    if (controlled) tell('taken-over')
+    if (controlled || update === 'ready') tell('taken-over')
+    controlled = true
   })
   try {
     watch(await navigator.serviceWorker.register('/service-worker.js', { updateViaCache: 'none' }))
@@ -60,7 +68,7 @@ export async function lookForUpdate(): Promise<boolean> {
   return (found?.waiting ?? null) !== null
 }
 
-export function useAppUpdate(): AppUpdate {
+function useAppUpdate(): AppUpdate {
   const [current, setCurrent] = useState(update)
   useEffect(() => {
     listeners.add(setCurrent)
@@ -70,4 +78,23 @@ export function useAppUpdate(): AppUpdate {
     }
   }, [])
   return current
+}
+
+/** Whether a new version waits for the person's word. */
+export const useUpdateReady = (): boolean => useAppUpdate() === 'ready'
+
+/** @param idle nothing is under way that loading the app again would take away */
+export function useUpdateWhenIdle(idle: boolean): void {
+  const current = useAppUpdate()
+  useEffect(() => {
+    if (!idle) return
+    if (current === 'taken-over') location.reload()
+    if (current !== 'ready') return
+    const applyUnseen = () => {
+      if (document.visibilityState === 'hidden') applyUpdate()
+    }
+    applyUnseen()
+    document.addEventListener('visibilitychange', applyUnseen)
+    return () => document.removeEventListener('visibilitychange', applyUnseen)
+  }, [current, idle])
 }

@@ -2,7 +2,7 @@
 import { openDevice, type StoredDevice } from '@countersign/device'
 import { useCallback, useEffect, useReducer, useState } from 'preact/hooks'
 import { isIdle, starting, stepApp } from './app-state.ts'
-import { useAppUpdate } from './app-update.ts'
+import { useUpdateWhenIdle } from './app-update.ts'
 import { appVersion } from './app-version.ts'
 import type { ServerFacts } from './kept-values.ts'
 import { lazyScreen } from './lazy-screen.tsx'
@@ -12,7 +12,7 @@ import { passcodeHash } from './passcode-hash.ts'
 import { StorageFailedScreen } from './screens/storage-failed.tsx'
 import { WelcomeScreen } from './screens/welcome.tsx'
 import { refreshServerFacts } from './server-facts.ts'
-import { keepClockOffset, readDevice, readServerFacts } from './storage.ts'
+import { askToKeepStorage, keepClockOffset, readDevice, readServerFacts } from './storage.ts'
 
 const LinkingScreens = lazyScreen(async () => (await import('./linking/linking-screens.tsx')).LinkingScreens)
 
@@ -50,7 +50,6 @@ function useServerFacts(issuer: string | null, known: boolean): ServerFacts | nu
 
 export function App() {
   const [state, dispatch] = useReducer(stepApp, starting)
-  const update = useAppUpdate()
   const issuer = state.at === 'linked' ? state.linked.device.stored.issuer : null
   const server = useServerFacts(issuer, state.at !== 'starting')
 
@@ -63,10 +62,17 @@ export function App() {
     })
   }, [state.at])
 
-  const idle = isIdle(state)
+  useUpdateWhenIdle(isIdle(state))
+
+  // Browsers refuse to a tab what they grant to an installed app, so that one asks again.
+  const linked = state.at === 'linked'
   useEffect(() => {
-    if (update === 'taken-over' && idle) location.reload()
-  }, [update, idle])
+    if (linked && matchMedia('(display-mode: standalone)').matches) void askToKeepStorage()
+  }, [linked])
+
+  useEffect(() => {
+    if (server !== null) document.title = server.name
+  }, [server])
 
   const link = useCallback(() => dispatch({ type: 'link-chosen' }), [])
   const startAgain = useCallback(() => dispatch({ type: 'start-again' }), [])

@@ -5,6 +5,7 @@ import { useWords } from './language.tsx'
 import { Button } from './parts/button.tsx'
 import { Outcome } from './parts/outcome.tsx'
 import { Page } from './parts/page.tsx'
+import { Support } from './parts/support.tsx'
 import { Working } from './parts/working.tsx'
 
 type Loaded<Props> = { readonly component: ComponentType<Props> } | 'loading' | 'failed'
@@ -22,8 +23,18 @@ export function lazyScreen<Props extends object>(load: () => Promise<ComponentTy
     }, [loaded])
     if (loaded === 'loading') return <Working title={words.welcome.loading} />
     if (loaded === 'failed') {
+      // After an update the server does not have the old file any more; a window loaded anew asks for the new one.
+      const retry = () => (navigator.onLine ? location.reload() : setLoaded('loading'))
       return (
-        <Page centred footer={<Button onPress={() => setLoaded('loading')}>{words.retry}</Button>}>
+        <Page
+          centred
+          footer={
+            <>
+              <Button onPress={retry}>{words.retry}</Button>
+              <Support />
+            </>
+          }
+        >
           <Outcome kind="warn" icon="unplugged" title={words.welcome.loadFailed} />
         </Page>
       )

@@ -50,12 +50,23 @@ export async function readDevice(): Promise<KeptDevice> {
   }
 }
 
+/**
+ * Asks the browser not to clear the keys away when space is short; it may refuse, and nothing depends on it. Once that is
+ * granted, nobody is asked again.
+ */
+export async function askToKeepStorage(): Promise<void> {
+  try {
+    if (!(await navigator.storage.persisted())) await navigator.storage.persist()
+  } catch {
+    return
+  }
+}
+
 /** Keeps a newly linked device, in place of whatever was kept. @throws when the storage does not take it */
 export async function keepDevice(stored: StoredDevice): Promise<void> {
   await inTransaction('readwrite', (store) => store.put('device', stored))
   setMark(true)
-  // Asks the browser not to clear the keys away when space is short; it may refuse, and nothing depends on it.
-  await navigator.storage?.persist?.().catch(() => false)
+  await askToKeepStorage()
 }
 
 const isDevice = (kept: Kept, device: DeviceId): boolean =>

@@ -1,5 +1,5 @@
 /** Says that a new version waits. Never shown while something is under way. */
-import { applyUpdate, useAppUpdate } from '../app-update.ts'
+import { applyUpdate, useUpdateReady } from '../app-update.ts'
 import { useWords } from '../language.tsx'
 import { Button } from '../parts/button.tsx'
 import { Notice } from '../parts/notice.tsx'
@@ -7,7 +7,7 @@ import styles from './update-notice.module.css'
 
 export function UpdateNotice() {
   const { update: words } = useWords()
-  if (useAppUpdate() !== 'ready') return null
+  if (!useUpdateReady()) return null
   return (
     <Notice icon="update">
       <div class={styles.row}>
