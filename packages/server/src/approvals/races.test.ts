@@ -49,7 +49,7 @@ async function race(count: number, work: (() => Promise<unknown>)[]): Promise<vo
 
 onBothDatabases((setScene) => {
   describe.each([2, 8, 64])('%i at once', (count) => {
-    test('approve, decline, code, cancel, expire and redeem: one end', async () => {
+    test('abuse-16 approve, decline, code, cancel, expire and redeem: one end', async () => {
       await using scene = await setScene()
       for (let run = 0; run < 3; run++) {
         const approval = await scene.ask()
@@ -59,7 +59,7 @@ onBothDatabases((setScene) => {
       }
     })
 
-    test('answer against removal of the device: either it counted before, or it does not count', async () => {
+    test('abuse-39 answer against removal of the device: either it counted before, or it does not count', async () => {
       await using scene = await setScene()
       const approval = await scene.ask()
       const shown = await scene.shown(approval)
@@ -84,7 +84,7 @@ onBothDatabases((setScene) => {
       expect(await redeemApproval(scene.context, approval, 'late')).toMatchObject({ kind: 'refused' })
     })
 
-    test('redemptions: one of them collects, and at least one', async () => {
+    test('abuse-17 redemptions: one of them collects, and at least one', async () => {
       await using scene = await setScene()
       const approval = await scene.ask()
       await scene.approve(await scene.shown(approval), usualPasscode)

@@ -86,6 +86,11 @@ async function setScene(databaseUrl: string): Promise<Scene> {
 /** Runs a suite on both databases. `scene` sets one on an empty database. */
 export function onBothDatabases(suite: (scene: () => Promise<Scene>) => void): void {
   describe('SQLite', () => suite(() => setScene('sqlite::memory:')))
+  onPostgres(suite)
+}
+
+/** Runs a suite on PostgreSQL, where transactions run beside each other and wait for rows. */
+export function onPostgres(suite: (scene: () => Promise<Scene>) => void): void {
   describe.skipIf(inject('postgres') === null)('PostgreSQL', () =>
     suite(async () => setScene(await createDatabase(inject('postgres') ?? ''))),
   )
