@@ -47,6 +47,12 @@ export interface DevicesTable {
   /** The unlock secret, sealed with the device id as additional data. Empty once removed. */
   unlock_secret: Uint8Array
   unlock_tries_left: number
+  /** What opens the secret on the phone beside the passcode (WebAuthn), or nothing. */
+  credential_id: string | null
+  /** Its public key: COSE_Key. */
+  credential_key: Uint8Array | null
+  /** The renewal that made the unlock secret; null while it is the one of the linking. */
+  renewal_id: string | null
   created_at: number
   activated_at: number | null
   last_seen_at: number | null
@@ -70,6 +76,19 @@ export interface LinkingsTable {
   ecdh_public: string | null
   /** SHA-256 of the transcript that both sides signed; null before. */
   transcript_digest: Uint8Array | null
+  expires_at: number
+  created_at: number
+}
+
+/** Owner: renewals. The one renewal of a device that is under way. */
+export interface RenewalsTable {
+  device_id: string
+  id: string
+  /** The new unlock secret, sealed with the renewal id as additional data. */
+  unlock_secret: Uint8Array
+  /** SHA-256 of the transcript. */
+  transcript_digest: Uint8Array
+  proof_tries_left: number
   expires_at: number
   created_at: number
 }
@@ -248,6 +267,7 @@ export interface Schema {
   applications: ApplicationsTable
   devices: DevicesTable
   linkings: LinkingsTable
+  renewals: RenewalsTable
   approvals: ApprovalsTable
   rounds: RoundsTable
   offline_locks: OfflineLocksTable
