@@ -4,7 +4,8 @@ import { sql } from 'kysely'
 import type { Context } from '../context.ts'
 import { forUpdate, type LinkingsTable, now_ms, type Query, type Transaction } from '../db/index.ts'
 import { discardLinkingDevice, discardUnfinishedDevices } from '../devices/index.ts'
-import { codeLength, codeTries, finishLength, forgottenAfter, type Linking, proofTries } from './linking.ts'
+import { codeLength, codeTries, type SpentTry } from '../sms-codes/index.ts'
+import { finishLength, forgottenAfter, type Linking, proofTries } from './linking.ts'
 
 const toLinking = (row: LinkingsTable): Linking => ({
   id: LinkingId.parse(row.id),
@@ -94,10 +95,7 @@ export async function writeNewCode(
  *
  * @returns the hash to compare with and the tries left, or null where there is none to spend
  */
-export async function spendCodeTry(
-  transaction: Transaction,
-  id: LinkingId,
-): Promise<{ codeHash: Uint8Array; triesLeft: number } | null> {
+export async function spendCodeTry(transaction: Transaction, id: LinkingId): Promise<SpentTry | null> {
   const spent = await transaction
     .updateTable('linkings')
     .set({ code_tries_left: sql<number>`code_tries_left - 1` })

@@ -1,7 +1,6 @@
-import { LinkingId } from '@countersign/protocol'
 import { describe, expect, test } from 'vitest'
-import { codeHashOf, refusalOfStep } from './linking.ts'
-import { codeText } from './words.ts'
+import { refusalOfStep } from './linking.ts'
+import { words } from './words.ts'
 
 describe('a step', () => {
   const now = 1_000
@@ -24,19 +23,7 @@ describe('a step', () => {
   })
 })
 
-test('the same code of two linkings is kept as two hashes', () => {
-  const key = new Uint8Array(32)
-  const one = LinkingId.parse(`lnk_${'A'.repeat(22)}`)
-  const other = LinkingId.parse(`lnk_${'Q'.repeat(22)}`)
-  expect(codeHashOf(key, one, '123456')).not.toEqual(codeHashOf(key, other, '123456'))
-  expect(codeHashOf(key, one, '123456')).not.toEqual(codeHashOf(new Uint8Array(32).fill(1), one, '123456'))
-})
-
-test('the SMS warns, and its last line binds the code to the host of the phone app', () => {
-  expect(codeText('en', 'Strand', 'app.example.com', '012345')).toBe(
-    'Code to connect a NEW PHONE to Strand. Never tell it to anyone.\n\n012345\n\n@app.example.com #012345',
-  )
-  expect(codeText('sv', 'Strand', 'app.example.com', '012345')).toMatch(
-    /^Kod för att koppla en NY TELEFON till Strand\./,
-  )
+test('the SMS says what it is for, and warns', () => {
+  expect(words.en.smsCode('Strand')).toBe('Code to connect a NEW PHONE to Strand. Never tell it to anyone.')
+  expect(words.sv.smsCode('Strand')).toMatch(/^Kod för att koppla en NY TELEFON till Strand\./)
 })

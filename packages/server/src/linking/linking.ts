@@ -1,16 +1,5 @@
 /** PURE: the rules of a linking. */
-import {
-  type AccountId,
-  concatBytes,
-  type DeviceId,
-  hmacSha256,
-  type LinkingId,
-  type LinkTranscript,
-  type Locale,
-  type PublicJwk,
-  utf8,
-} from '@countersign/protocol'
-import type { Limit } from '../limits/index.ts'
+import type { AccountId, DeviceId, LinkingId, LinkTranscript, Locale, PublicJwk } from '@countersign/protocol'
 
 /**
  * `code`: an SMS code is out. `keys`: it was right, both sides agree on a secret. `activate`: the device exists and has
@@ -38,21 +27,11 @@ export interface Linking {
   readonly expiresAt: number
 }
 
-export const codeTries = 5
 export const proofTries = 5
-/** Milliseconds for which an SMS code is good. */
-export const codeLength = 5 * 60_000
 /** Milliseconds to choose a passcode and biometrics, and to activate. */
 export const finishLength = 15 * 60_000
 /** Milliseconds after which a linking that is over is forgotten: time enough for answers that were lost. */
 export const forgottenAfter = 24 * 60 * 60_000
-
-/**
- * SMS codes judged for one account, over all its linkings, right ones given back: a new code must not be a new set of
- * tries (NIST SP 800-63B-4 section 3.2.2).
- */
-export const codeLimit: Limit = { maximum: 5, windowMs: 60 * 60_000 }
-export const codeLimitKey = (account: AccountId): string => `linking-code:${account}`
 
 /** Why a step is not taken. */
 export type StepRefused = 'link_expired' | 'wrong_step'
@@ -68,10 +47,6 @@ export function refusalOfStep(
   if (now >= linking.expiresAt) return 'link_expired'
   return linking.state === wanted ? null : 'wrong_step'
 }
-
-/** What is kept of an SMS code: bound to its linking, under a key that is not in the database. */
-export const codeHashOf = (codeKey: Uint8Array, linking: LinkingId, code: string): Uint8Array =>
-  hmacSha256(codeKey, concatBytes(utf8(linking), new Uint8Array(1), utf8(code)))
 
 /** What the server knows of a transcript. The rest (its own ECDH key, name, platform) is the phone's to say. */
 export interface ExpectedTranscript {

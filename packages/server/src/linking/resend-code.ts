@@ -7,7 +7,7 @@ import type { Context } from '../context.ts'
 import { announceOutbox } from '../jobs/index.ts'
 import { refusalOfStep } from './linking.ts'
 import { writeNewCode } from './linking-store.ts'
-import { makeCode } from './send-code.ts'
+import { makeLinkingCode } from './send-code.ts'
 import { refused, taken, takeStep } from './take-step.ts'
 import type { VerifiedLinking } from './verify-linking.ts'
 
@@ -21,7 +21,7 @@ export async function resendCode(
   verified: VerifiedLinking,
 ): Promise<z.output<typeof StartLinkingAnswer>> {
   const { id, locale } = verified.linking
-  const code = makeCode(context, id, locale)
+  const code = makeLinkingCode(context, id, locale)
   const answer = await takeStep(context, verified, 'share', async (transaction, { linking, account, now }) => {
     const refusal = refusalOfStep(linking, 'code', now)
     if (refusal !== null) return refused(refusal)

@@ -8,8 +8,9 @@ import type { Transaction } from '../db/index.ts'
 import { isKeyKnown, linkedDeviceOf } from '../devices/index.ts'
 import { Refusal, type SignedRequest, spendNonce } from '../http/index.ts'
 import { announceOutbox } from '../jobs/index.ts'
+import type { FreshCode } from '../sms-codes/index.ts'
 import { insertLinking } from './linking-store.ts'
-import { type FreshCode, makeCode } from './send-code.ts'
+import { makeLinkingCode } from './send-code.ts'
 
 type Started =
   | { readonly kind: 'started'; readonly expires: number; readonly account: Account }
@@ -66,7 +67,7 @@ export async function startLinking(
 ): Promise<z.output<typeof StartLinkingAnswer>> {
   const verified = await verifyPassword(context, body.email, body.password)
   const id = LinkingId.parse(context.random.id('lnk'))
-  const code = makeCode(context, id, body.locale)
+  const code = makeLinkingCode(context, id, body.locale)
   const started = await context.db.write(async (transaction): Promise<Started> => {
     await spendNonce(transaction, signed)
     const account = verified === null ? null : await holdAccount(transaction, verified.id, 'share')

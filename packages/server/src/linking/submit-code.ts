@@ -11,10 +11,10 @@ import type * as z from 'zod/mini'
 import { recordAudit } from '../audit/index.ts'
 import type { Context } from '../context.ts'
 import type { Transaction } from '../db/index.ts'
-import { refund, spend } from '../limits/index.ts'
-import { codeLimit, codeLimitKey, type Linking, refusalOfStep } from './linking.ts'
+import { hashCode, judgeCode } from '../sms-codes/index.ts'
+import { type Linking, refusalOfStep } from './linking.ts'
 import { readUsedCodeHash, type ServerKeys, spendCodeTry, writeKeysStep } from './linking-store.ts'
-import { hashCode } from './send-code.ts'
+import { purposeOf } from './send-code.ts'
 import { endLinking, type HeldLinking, refused, type StepOutcome, taken, takeStep } from './take-step.ts'
 import type { VerifiedLinking } from './verify-linking.ts'
 
@@ -69,13 +69,11 @@ async function judge(
 ): Promise<StepOutcome<CodeAnswer>> {
   const refusal = refusalOfStep(linking, 'code', now)
   if (refusal !== null) return refused(refusal)
-  const budget = await spend(transaction, codeLimitKey(linking.account), codeLimit)
-  if (!budget.ok) return refused('rate_limited', { retry_after: budget.retryAfter })
-  const spent = await spendCodeTry(transaction, linking.id)
-  if (spent === null) return refused('link_expired')
-  if (!equalBytes(spent.codeHash, submitted)) return refuseWrong(transaction, linking, spent.triesLeft)
+  const verdict = await judgeCode(transaction, linking.account, submitted, () => spendCodeTry(transaction, linking.id))
+  if (verdict.kind === 'limited') return refused('rate_limited', { retry_after: verdict.retryAfter })
+  if (verdict.kind === 'none') return refused('link_expired')
+  if (verdict.kind === 'wrong') return refuseWrong(transaction, linking, verdict.triesLeft)
 
-  await refund(transaction, codeLimitKey(linking.account))
   const expires = await writeKeysStep(transaction, linking.id, keys)
   await recordAudit(transaction, {
     kind: 'linking.code-right',
@@ -97,7 +95,7 @@ export async function submitCode(
   verified: VerifiedLinking,
   { code }: z.output<typeof LinkingCodeBody>,
 ): Promise<CodeAnswer> {
-  const submitted = hashCode(context, verified.linking.id, code)
+  const submitted = hashCode(context, purposeOf(verified.linking.id), code)
   const keys = await makeKeys(context, verified.linking)
   return takeStep(context, verified, 'share', async (transaction, held) =>
     held.linking.state === 'keys' && held.now < held.linking.expiresAt
