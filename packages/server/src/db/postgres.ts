@@ -9,7 +9,7 @@ import type { Schema } from './schema.ts'
 import type { Store } from './store.ts'
 
 /** Connections of one process. Reads have a pool of their own, so that waiting writes do not starve them. */
-const poolSize = { read: 8, write: 16 }
+export const poolSize = { read: 8, write: 16 }
 /** How long to wait for a connection, in milliseconds. */
 const connectionTimeout = 10_000
 /** How often a write is run at most, when PostgreSQL ends it in favour of another one. */

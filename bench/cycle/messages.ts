@@ -1,0 +1,126 @@
+/** What the bench and its processes say to each other. */
+import type { PublicJwk } from '@countersign/protocol'
+
+/** A linked phone, as a client needs it to sign. */
+export interface PreparedPhone {
+  readonly account: string
+  readonly device: string
+  readonly thumbprint: string
+  readonly privateJwk: JsonWebKey
+  readonly publicJwk: PublicJwk
+  readonly proofKey: Uint8Array
+}
+
+/** The bodies of one cycle's answers, as the real server gave them. */
+export interface SampleAnswers {
+  readonly started: string
+  readonly waiting: string
+  readonly listed: string
+  readonly decided: string
+  readonly told: string
+  readonly redeemed: string
+}
+
+/** What was drawn for one cycle: the parts of its statements that are other ones in every cycle. */
+export interface CycleNames {
+  readonly account: string
+  readonly device: string
+  readonly thumbprint: string
+  readonly approval: string
+  readonly requester: string
+  readonly redemption: string
+  readonly nonce: string
+}
+
+/** Where a server answers. */
+export interface Place {
+  /** For phones, under this name. */
+  readonly issuer: string
+  readonly port: number
+  /** For applications and for pages that wait. */
+  readonly applicationPort: number
+}
+
+export interface Load {
+  readonly kind: 'load'
+  readonly place: Place
+  /** Each of them does one cycle after another. */
+  readonly clients: number
+  readonly phones: readonly PreparedPhone[]
+  readonly milliseconds: number
+}
+
+export interface LoadResult {
+  /** Cycles that ended within the time. */
+  readonly inTime: number
+  /** All of them: those that had begun were brought to their end. */
+  readonly cycles: number
+  /** How long each of them took. */
+  readonly milliseconds: readonly number[]
+}
+
+/** One cycle, to be looked at. */
+export interface Look {
+  readonly kind: 'look'
+  readonly place: Place
+  readonly phone: PreparedPhone
+}
+
+export interface Looked {
+  readonly names: CycleNames
+  readonly answers: SampleAnswers
+}
+
+export type ToClients = Load | Look
+export type FromClients =
+  | { readonly kind: 'load'; readonly result: LoadResult }
+  | { readonly kind: 'look'; readonly looked: Looked }
+
+export type ToServer =
+  | { readonly kind: 'start'; readonly databaseUrl: string; readonly phones: number; readonly records: boolean }
+  | { readonly kind: 'usage' }
+  /** The statements since the last time; only of a server that records. */
+  | { readonly kind: 'recorded' }
+
+export type FromServer =
+  | { readonly kind: 'started'; readonly place: Place; readonly phones: readonly PreparedPhone[] }
+  | { readonly kind: 'usage'; readonly milliseconds: number }
+  | { readonly kind: 'recorded'; readonly statements: readonly RecordedStatement[] }
+
+/** One statement as it went to the driver. */
+export interface RecordedStatement {
+  /** Which connection: statements of one transaction come one after another on it. */
+  readonly connection: number
+  readonly sql: string
+  readonly parameters: readonly unknown[]
+  /** PostgreSQL: the name under which it is kept prepared. */
+  readonly name: string | null
+  /** SQLite: whether rows are asked for. */
+  readonly answersRows: boolean
+}
+
+/** A bare Fastify that answers with these. */
+export type ToBareServer =
+  | { readonly kind: 'start'; readonly samples: SampleAnswers; readonly phones: readonly PreparedPhone[] }
+  | { readonly kind: 'usage' }
+
+/** A bare database with the statements that a server made in one cycle. */
+export interface BareDatabase {
+  readonly kind: 'start'
+  readonly databaseUrl: string
+  readonly statements: readonly RecordedStatement[]
+  readonly recorded: CycleNames
+  /** Milliseconds since the epoch. */
+  readonly recordedAt: number
+  readonly phones: readonly PreparedPhone[]
+  /** Connections on PostgreSQL. */
+  readonly pools: { readonly read: number; readonly write: number }
+}
+
+export type ToBareDatabase =
+  | BareDatabase
+  | { readonly kind: 'load'; readonly clients: number; readonly milliseconds: number }
+
+export type FromBareDatabase =
+  | { readonly kind: 'started' }
+  | { readonly kind: 'load'; readonly inTime: number; readonly cycles: number; readonly cpu: number }
