@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Environment, parseConfig } from './config.ts'
+import { usualPushHosts } from './push-settings.ts'
 
 const masterKey = new Uint8Array(32).map((_, index) => index)
 const otherMasterKey = masterKey.toReversed()
@@ -46,6 +47,7 @@ describe('a configuration', () => {
       minimumAppVersion: '0.1.0',
       sms: { kind: 'http', url: 'https://sms.example/send', authorization: 'Bearer swordfish' },
       smsCountries: ['SE', 'NO', 'DK', 'FI'],
+      push: { hosts: usualPushHosts, allowsThisMachine: false },
       demo: false,
     })
   })
@@ -90,6 +92,10 @@ describe('a configuration', () => {
     ['COUNTERSIGN_DATABASE_URL', 'sqlite::memory:'],
     ['COUNTERSIGN_DATABASE_URL', 'sqlite:'],
     ['COUNTERSIGN_DATABASE_URL', 'mysql://localhost/countersign'],
+    ['COUNTERSIGN_PUSH_HOSTS', 'https://push.example.com'],
+    ['COUNTERSIGN_PUSH_HOSTS', 'push.example.com:8443'],
+    ['COUNTERSIGN_PUSH_HOSTS', '*'],
+    ['COUNTERSIGN_PUSH_HOSTS', '*.com, localhost'],
     ['COUNTERSIGN_MASTER_KEY', Buffer.alloc(31).toString('base64url')],
     ['COUNTERSIGN_MASTER_KEY', Buffer.alloc(32).toString('base64url')],
     ['COUNTERSIGN_MASTER_KEY', `${key},not-a-key`],
@@ -148,6 +154,11 @@ describe('a configuration', () => {
     const url = 'postgres://countersign:swordfish@db/countersign'
     expect(configOf({ COUNTERSIGN_DATABASE_URL: url }).databaseUrl).toBe(url)
   })
+})
+
+test('push services of the operator’s own are added to the usual ones', () => {
+  const { push } = configOf({ COUNTERSIGN_PUSH_HOSTS: 'push.example.com, *.up.example' })
+  expect(push.hosts).toEqual([...usualPushHosts, 'push.example.com', '*.up.example'])
 })
 
 describe('master keys', () => {

@@ -9,6 +9,7 @@ import { resolve } from 'node:path'
 import { fromBase64url } from '@countersign/protocol'
 import { type CountryCode, isSupportedCountry } from 'libphonenumber-js'
 import { z } from 'zod'
+import { type PushConfig, pushHosts, usualPushHosts } from './push-settings.ts'
 import { parseSms, type SmsConfig, smsVariables } from './sms-settings.ts'
 
 export type { SmsConfig } from './sms-settings.ts'
@@ -37,6 +38,7 @@ export interface Config {
   readonly sms: SmsConfig
   /** ISO 3166-1 alpha-2: SMS go to numbers of these countries alone. */
   readonly smsCountries: readonly CountryCode[]
+  readonly push: PushConfig
   readonly demo: boolean
 }
 
@@ -116,6 +118,7 @@ const Variables = z.object({
   COUNTERSIGN_DATABASE_URL: databaseUrl.optional(),
   COUNTERSIGN_DATA_DIR: z.string().default('.countersign'),
   COUNTERSIGN_SMS_COUNTRIES: z.string().default('SE,NO,DK,FI').pipe(countries),
+  COUNTERSIGN_PUSH_HOSTS: z.string().default('').pipe(pushHosts),
   COUNTERSIGN_SUPPORT_EMAIL: z
     .string(missing('where people who are stuck write to'))
     .pipe(z.email('must be an e-mail address')),
@@ -161,6 +164,7 @@ function toConfig(variables: z.infer<typeof Variables>, keys: MasterKeys, sms: S
     minimumAppVersion,
     sms,
     smsCountries: variables.COUNTERSIGN_SMS_COUNTRIES,
+    push: { hosts: [...usualPushHosts, ...variables.COUNTERSIGN_PUSH_HOSTS], allowsThisMachine: false },
     demo: false,
   }
 }

@@ -27,6 +27,7 @@ const testConfig: Config = {
   minimumAppVersion: '0.1.0',
   sms: { kind: 'demo' },
   smsCountries: ['SE'],
+  push: { hosts: ['push.example.com'], allowsThisMachine: false },
   demo: true,
 }
 

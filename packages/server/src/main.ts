@@ -2,15 +2,17 @@
 import { readFileSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
-import { expireOverdue, liveApprovals, registerApprovals } from './approvals/index.ts'
+import { approvalTopic, expireOverdue, isAwaited, liveApprovals, registerApprovals } from './approvals/index.ts'
 import { type Config, parseConfig } from './config.ts'
 import type { Context } from './context.ts'
 import { openDatabase } from './db/index.ts'
+import { pushHandlers, registerDelivery, sweepDeliveries } from './delivery/index.ts'
 import { registerDevice } from './devices/index.ts'
 import { createApp, listen, sweepNonces } from './http/index.ts'
 import { type Jobs, startJobs } from './jobs/index.ts'
 import { sweepLimits } from './limits/index.ts'
 import { registerLinking, sweepLinkings } from './linking/index.ts'
+import { createOutbound, type Outbound } from './outbound/index.ts'
 import { registerPhoneApp } from './phone-app/index.ts'
 import { type Clock, systemClock } from './platform/clock.ts'
 import { loadKeys } from './platform/keys.ts'
@@ -86,6 +88,7 @@ async function createApiApp(context: Context, inbox: DemoInbox | null): Promise<
   registerLinking(app, context)
   registerDevice(app, context, liveApprovals)
   registerApprovals(app, context)
+  registerDelivery(app, context)
   await registerSignIn(app, context)
   if (inbox !== null) registerDemoInbox(app, context, inbox)
   return app
@@ -104,9 +107,17 @@ function openSms(context: Context): { inbox: DemoInbox | null; channel: SmsChann
   return { inbox, channel: inbox }
 }
 
+const openPush = (context: Context, outbound: Outbound) =>
+  pushHandlers(context, {
+    outbound,
+    isAwaited,
+    tell: (approval) => context.wakeups.publish(approvalTopic(approval)),
+  })
+
 /** Starts everything and listens. Nothing is left open when it throws. */
 export async function startCountersign(config: Config, adapters: Adapters = {}): Promise<RunningCountersign> {
   const context = await openContext(config, adapters)
+  const outbound = createOutbound(config.push)
   try {
     const { inbox, channel } = openSms(context)
     const server = await listen(
@@ -117,16 +128,18 @@ export async function startCountersign(config: Config, adapters: Adapters = {}):
       config.listen,
     )
     const jobs = startJobs(context, {
-      handlers: smsHandlers(channel),
-      sweeps: [expireOverdue, sweepNonces, sweepLimits, sweepLinkings, sweepSignIn],
+      handlers: { ...smsHandlers(channel), ...openPush(context, outbound) },
+      sweeps: [expireOverdue, sweepNonces, sweepLimits, sweepLinkings, sweepSignIn, sweepDeliveries],
     })
     const close = async () => {
       await server.close()
       await jobs.stop()
+      outbound.close()
       await context.close()
     }
     return { context, inbox, jobs, ports: server.ports, close }
   } catch (error) {
+    outbound.close()
     await context.close()
     throw error
   }

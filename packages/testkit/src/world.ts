@@ -22,6 +22,8 @@ export interface WorldOptions {
   /** As `openDatabase` takes it; SQLite in memory where it is left out. */
   readonly databaseUrl?: string
   readonly adapters?: Adapters
+  /** Push services on this machine, `127.0.0.1:PORT`. */
+  readonly pushHosts?: readonly string[]
   /** Where the application is sent back to. */
   readonly redirectUri?: string
 }
@@ -78,11 +80,12 @@ export async function freePort(): Promise<number> {
 interface Settings {
   readonly databaseUrl: string
   readonly masterKey: Uint8Array
+  readonly pushHosts: readonly string[]
   readonly serverPort: number
   readonly phonePort: number
 }
 
-function worldConfig({ databaseUrl, masterKey, serverPort, phonePort }: Settings): Config {
+function worldConfig({ databaseUrl, masterKey, pushHosts, serverPort, phonePort }: Settings): Config {
   return {
     issuer: `http://localhost:${serverPort}`,
     phoneUrl: `http://localhost:${phonePort}`,
@@ -96,6 +99,7 @@ function worldConfig({ databaseUrl, masterKey, serverPort, phonePort }: Settings
     minimumAppVersion: '0.1.0',
     sms: { kind: 'demo' },
     smsCountries: ['SE'],
+    push: { hosts: pushHosts, allowsThisMachine: true },
     demo: true,
   }
 }
@@ -117,12 +121,15 @@ async function registerApplication(running: RunningCountersign, redirectUri: str
 const isTaken = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
 
 /** Starts a server on free ports; on others where somebody was quicker. */
-async function startSomewhere(databaseUrl: string, adapters: Adapters): Promise<RunningCountersign> {
+async function startSomewhere(
+  { databaseUrl = 'sqlite::memory:', pushHosts = [] }: WorldOptions,
+  adapters: Adapters,
+): Promise<RunningCountersign> {
   const masterKey = crypto.getRandomValues(new Uint8Array(32))
   for (let tries = 1; ; tries++) {
     const [serverPort, phonePort] = [await freePort(), await freePort()]
     try {
-      return await startCountersign(worldConfig({ databaseUrl, masterKey, serverPort, phonePort }), adapters)
+      return await startCountersign(worldConfig({ databaseUrl, masterKey, pushHosts, serverPort, phonePort }), adapters)
     } catch (error) {
       if (!isTaken(error) || tries === 10) throw error
     }
@@ -141,7 +148,7 @@ const codeIn = (text: string): string | undefined => /#(\d{6})$/.exec(text)?.[1]
  * const phone = await world.linkPhone(anna)
  */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const running = await startSomewhere(options.databaseUrl ?? 'sqlite::memory:', {
+  const running = await startSomewhere(options, {
     logLevel: 'silent',
     passwordCost: cheapPasswordCost,
     ...options.adapters,
@@ -196,13 +203,15 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         apiUrl: config.issuer,
         email: account.email,
         password: account.password,
+        deviceName: 'Annas telefon',
         locale: 'sv',
         platform: 'virtual',
         appVersion: '0.1.0',
         now,
       })
       await linking.submitCode(await smsCode(account.phoneNumber))
-      return openPhone(await linking.finish({ passcode, deviceName: 'Annas telefon', passcodeHash: cheapPasscodeHash }))
+      const keep = async (stored: StoredDevice) => stored
+      return openPhone(await linking.finish({ passcode, passcodeHash: cheapPasscodeHash, credential: null, keep }))
     },
     [Symbol.asyncDispose]: () => running.close(),
   }

@@ -1,13 +1,21 @@
-import { ApprovalId, DecisionBody, PendingApprovals } from '@countersign/protocol'
+import { ApprovalId, DecisionBody, PendingApprovals, ReceivedBody } from '@countersign/protocol'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import * as z from 'zod/mini'
 import type { Context } from '../context.ts'
 import { type Device, deviceTopic, verifyDevice } from '../devices/index.ts'
 import { parseInput, Refusal, sendWatched, type Watched } from '../http/index.ts'
 import { answerApproval } from './answer-approval.ts'
+import { confirmReceived } from './confirm-received.ts'
 import { type PendingView, readPendingApprovals } from './read-approval.ts'
 
 const Params = z.object({ approval: ApprovalId })
+
+/** @throws Refusal `not_found` for what is no id */
+function approvalIn(request: FastifyRequest): ApprovalId {
+  const params = Params.safeParse(request.params)
+  if (!params.success) throw new Refusal('not_found')
+  return params.data.approval
+}
 
 const watchedBy = (context: Context, device: Device, stillLinked: () => Promise<boolean>): Watched<PendingView> => ({
   event: 'approvals',
@@ -28,8 +36,13 @@ export function registerApprovals(app: FastifyInstance, context: Context): void 
 
   app.post('/v1/device/approvals/:approval/decision', async (request) => {
     const { signed, device } = await verifyDevice(context, request)
-    const params = Params.safeParse(request.params)
-    if (!params.success) throw new Refusal('not_found')
-    return answerApproval(context, signed, device, params.data.approval, parseInput(DecisionBody, request.body))
+    return answerApproval(context, signed, device, approvalIn(request), parseInput(DecisionBody, request.body))
+  })
+
+  app.post('/v1/device/approvals/:approval/received', async (request, reply) => {
+    const { signed, device } = await verifyDevice(context, request)
+    const { transport } = parseInput(ReceivedBody, request.body)
+    await confirmReceived(context, signed, device, approvalIn(request), transport)
+    return reply.code(204).send()
   })
 }

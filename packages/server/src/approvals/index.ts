@@ -8,7 +8,7 @@
 export { answerApproval } from './answer-approval.ts'
 export { registerApprovals } from './approval-routes.ts'
 export { cancelApproval, expireApproval, expireOverdue, liveApprovals } from './end-approval.ts'
-export { type ApprovalView, readApproval, readPendingApprovals } from './read-approval.ts'
+export { type ApprovalView, isAwaited, readApproval, readPendingApprovals } from './read-approval.ts'
 export { type Redeemed, redeemApproval } from './redeem-approval.ts'
 export { type StartApproval, type Started, startApproval } from './start-approval.ts'
 export { goOffline, nextRound, type ResponseTaken, type RoundStarted, submitResponse } from './take-code.ts'

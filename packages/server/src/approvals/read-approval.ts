@@ -1,6 +1,7 @@
 import { type ApprovalId, challengeOf, type DeviceId, type PendingApprovals } from '@countersign/protocol'
 import type { Context } from '../context.ts'
-import { nowMs } from '../db/index.ts'
+import { nowMs, type Query } from '../db/index.ts'
+import { type DeliveryState, readDeliveryState } from '../delivery/index.ts'
 import { deviceById } from '../devices/index.ts'
 import { type ApprovalState, stateAt } from './approval.ts'
 import { readLatestRounds, readPendingRounds, readStoredApproval, type StoredApproval } from './approval-store.ts'
@@ -21,6 +22,8 @@ export interface ApprovalView {
   readonly expires: number
   readonly responseTriesLeft: number
   readonly deviceName: string
+  /** How it stands with waking the phone; null once the approval does not wait any more. */
+  readonly delivery: DeliveryState | null
   readonly method: StoredApproval['method']
   readonly amr: readonly string[] | null
   readonly redeemed: boolean
@@ -36,7 +39,11 @@ export async function readApproval(context: Context, id: ApprovalId): Promise<Ap
     if (approval === null) return null
     // Not just the newest: between two statements another round may have started.
     const current = (await readLatestRounds(query, id)).find(({ round }) => round === approval.round)
-    return { approval, current, device: await deviceById(query, approval.device), now: await nowMs(query) }
+    const device = await deviceById(query, approval.device)
+    const now = await nowMs(query)
+    const waits = stateAt(approval, now) === 'pending'
+    const delivery = waits ? await readDeliveryState(query, id, approval.device) : null
+    return { approval, current, device, delivery, now }
   })
   if (read === null || read.current === undefined) return null
   const { approval, current, now } = read
@@ -54,6 +61,7 @@ export async function readApproval(context: Context, id: ApprovalId): Promise<Ap
     expires: approval.expiresAt,
     responseTriesLeft: approval.responseTriesLeft,
     deviceName: read.device?.name ?? '',
+    delivery: read.delivery,
     method: approval.method,
     amr: approval.amr,
     redeemed,
@@ -64,9 +72,16 @@ export async function readApproval(context: Context, id: ApprovalId): Promise<Ap
       approval.round,
       Number(approval.offline),
       approval.responseTriesLeft,
+      read.delivery,
       Number(redeemed),
     ].join('.'),
   }
+}
+
+/** Whether an approval still waits for an answer. */
+export async function isAwaited(query: Query, id: ApprovalId): Promise<boolean> {
+  const approval = await readStoredApproval(query, id)
+  return approval !== null && stateAt(approval, await nowMs(query)) === 'pending'
 }
 
 /** What a device can answer now, and when that changes by time alone. */

@@ -14,7 +14,9 @@ import { accountById, holdAccount } from '../accounts/index.ts'
 import { recordAudit } from '../audit/index.ts'
 import type { Context } from '../context.ts'
 import { nowMs } from '../db/index.ts'
+import { queuePush } from '../delivery/index.ts'
 import { deviceById, holdDevice } from '../devices/index.ts'
+import { announceOutbox } from '../jobs/index.ts'
 import { roundLength, stateAt } from './approval.ts'
 import { endPending, findByLiveKey, insertApproval, type StoredRound } from './approval-store.ts'
 import { drawBinding } from './binding.ts'
@@ -84,6 +86,7 @@ export async function startApproval(context: Context, input: StartApproval): Pro
     binding: templates[input.action].binding,
   }
   const round = await signRound(context, firstDocument(question, now, context.random.bytes(32)))
+  let pushed = false
   const started = await context.db.write(async (transaction): Promise<Started> => {
     const heldAccount = await holdAccount(transaction, input.account, 'share')
     const heldDevice = await holdDevice(transaction, input.device, 'share')
@@ -119,6 +122,7 @@ export async function startApproval(context: Context, input: StartApproval): Pro
       const other = await findByLiveKey(transaction, liveKey)
       return other === null ? { kind: 'refused', code: 'device_unknown' } : { kind: 'live', approval: other.id }
     }
+    pushed = await queuePush(context, transaction, { approval: id, ...input, expires: round.expiresAt }, now)
     await recordAudit(transaction, {
       kind: 'approval.started',
       account: input.account,
@@ -129,6 +133,9 @@ export async function startApproval(context: Context, input: StartApproval): Pro
     })
     return { kind: 'started', approval: id }
   })
-  if (started.kind === 'started') wake(context, { id, device: input.device })
+  if (started.kind === 'started') {
+    if (pushed) announceOutbox(context)
+    wake(context, { id, device: input.device })
+  }
   return started
 }

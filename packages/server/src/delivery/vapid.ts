@@ -1,12 +1,6 @@
 /** Who sends a push, told to the push service (RFC 8292). */
-import { type KeyObject, sign } from 'node:crypto'
-
-/** The server's key for push services: subscriptions are made for it, and take pushes of nobody else. */
-export interface VapidKey {
-  /** The public key as browsers and push services take it: an uncompressed P-256 point, base64url. */
-  readonly publicKey: string
-  readonly privateKey: KeyObject
-}
+import { sign } from 'node:crypto'
+import type { VapidKey } from '../platform/keys.ts'
 
 /** Seconds for which a token is good. RFC 8292 section 2 allows 24 hours. */
 const tokenLength = 12 * 3_600

@@ -13,6 +13,7 @@ import type { Context } from '../context.ts'
 import { DatabaseTooNew, DataDirectoryUnwritable } from '../db/index.ts'
 import { startCountersign } from '../main.ts'
 import { systemRandom } from '../platform/random.ts'
+import { usualPushHosts } from '../push-settings.ts'
 
 const issuer = 'http://localhost:4000'
 const phoneUrl = 'http://localhost:4001'
@@ -48,6 +49,7 @@ function demoConfig(directory: string): Config {
     minimumAppVersion: '0.1.0',
     sms: { kind: 'demo' },
     smsCountries: ['SE'],
+    push: { hosts: usualPushHosts, allowsThisMachine: false },
     demo: true,
   }
 }

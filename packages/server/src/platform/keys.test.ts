@@ -1,3 +1,4 @@
+import { ECDH } from 'node:crypto'
 import { createDatabase, TestClock } from '@countersign/testkit'
 import { compactVerify, importJWK, SignJWT } from 'jose'
 import { beforeEach, describe, expect, inject, test } from 'vitest'
@@ -47,10 +48,21 @@ describe('keys', () => {
     expect(documentKey.key.extractable).toBe(false)
   })
 
+  test('for push services are points of the curve, kept over restarts, and theirs alone', async () => {
+    const { vapidKeys, documentKey, oidcKeys } = await loadKeys(db, seal)
+    const [{ publicKey }] = vapidKeys
+    const point = Buffer.from(publicKey, 'base64url')
+    expect([point.length, point[0]]).toEqual([65, 4])
+    expect(ECDH.convertKey(point, 'prime256v1')).toEqual(point)
+    expect((await loadKeys(db, seal)).vapidKeys.map((key) => key.publicKey)).toEqual([publicKey])
+    const x = point.subarray(1, 33).toString('base64url')
+    expect([documentKey.jwk.x, ...oidcKeys.map((key) => key.x)]).not.toContain(x)
+  })
+
   test('lie sealed in the database', async () => {
     const { oidcKeys } = await loadKeys(db, seal)
     const rows = await db.read((query) => query.selectFrom('signing_keys').selectAll().execute())
-    expect(rows).toHaveLength(2)
+    expect(rows).toHaveLength(3)
     const private64 = oidcKeys.map(({ d }) => Buffer.from(d ?? '', 'base64url').toString('hex'))
     for (const row of rows) expect(private64).not.toContain(Buffer.from(row.private_key).toString('hex'))
     for (const row of rows) expect(row.public_jwk).not.toContain('"d"')

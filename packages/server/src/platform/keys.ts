@@ -4,7 +4,10 @@
  * Signing keys are made on the first start and kept in the database, sealed; everything symmetric is derived from the
  * master key and kept nowhere. Processes that start together end up with the same keys.
  */
+import { createPrivateKey, type KeyObject } from 'node:crypto'
 import {
+  concatBytes,
+  fromBase64url,
   type PublicJwk,
   PublicJwk as PublicJwkSchema,
   publicJwkOf,
@@ -15,6 +18,13 @@ import type { CryptoKey, JWK } from 'jose'
 import { type Database, now_ms, type Query, type SigningKeysTable } from '../db/index.ts'
 import type { Seal } from './seal.ts'
 
+/** Who sends pushes, to push services (RFC 8292): subscriptions are made for it, and take pushes of nobody else. */
+export interface VapidKey {
+  /** The public key as browsers and push services take it: an uncompressed P-256 point, base64url. */
+  readonly publicKey: string
+  readonly privateKey: KeyObject
+}
+
 export interface Keys {
   /** Signs documents and link transcripts, and nothing else. */
   readonly documentKey: { readonly id: string; readonly jwk: PublicJwk; readonly key: CryptoKey }
@@ -22,6 +32,8 @@ export interface Keys {
   readonly documentKeys: readonly PublicJwk[]
   /** Private JWKs for oidc-provider, the one in use first. */
   readonly oidcKeys: readonly JWK[]
+  /** The one in use first. Retired ones still reach the phones that subscribed for them. */
+  readonly vapidKeys: readonly [VapidKey, ...VapidKey[]]
   readonly nonceKey: Uint8Array
   readonly challengeKey: Uint8Array
   /** The first signs, all verify. */
@@ -37,6 +49,7 @@ const algorithm = { name: 'ECDSA', namedCurve: 'P-256' }
 export async function loadKeys(db: Database, seal: Seal): Promise<Keys> {
   const documentRows = await loadOrCreate(db, 'document', seal)
   const oidcRows = await loadOrCreate(db, 'oidc', seal)
+  const [vapidRow, ...retiredVapidRows] = await loadOrCreate(db, 'vapid', seal)
   const [current] = documentRows
   return {
     documentKey: {
@@ -46,6 +59,7 @@ export async function loadKeys(db: Database, seal: Seal): Promise<Keys> {
     },
     documentKeys: documentRows.map(parsePublic),
     oidcKeys: await Promise.all(oidcRows.map((row) => toPrivateJwk(row, seal))),
+    vapidKeys: [toVapidKey(vapidRow, seal), ...retiredVapidRows.map((row) => toVapidKey(row, seal))],
     nonceKey: seal.derive('countersign/v1/nonce-key'),
     challengeKey: seal.derive('countersign/v1/challenge-key'),
     cookieKeys: seal.deriveAll('countersign/v1/cookie-key').map(toBase64url),
@@ -104,4 +118,15 @@ async function toPrivateJwk(row: Row, seal: Seal): Promise<JWK> {
   const { d } = await crypto.subtle.exportKey('jwk', await importPrivate(row, seal, true))
   if (!d) throw new Error('A private key has no private part.')
   return { ...parsePublic(row), d, kid: row.id, alg: 'ES256', use: 'sig' }
+}
+
+const uncompressed = Uint8Array.of(4)
+
+function toVapidKey(row: Row, seal: Seal): VapidKey {
+  const { x, y } = parsePublic(row)
+  const key = Buffer.from(seal.open(row.private_key, row.id))
+  return {
+    publicKey: toBase64url(concatBytes(uncompressed, fromBase64url(x), fromBase64url(y))),
+    privateKey: createPrivateKey({ key, format: 'der', type: 'pkcs8' }),
+  }
 }

@@ -23,6 +23,7 @@ const configOf = (databaseUrl: string) => ({
   minimumAppVersion: '0.1.0',
   sms: { kind: 'demo' } as const,
   smsCountries: [],
+  push: { hosts: [], allowsThisMachine: false },
   demo: true,
 })
 

@@ -39,6 +39,7 @@ const approval: ApprovalView = {
   expires: now + 90_000,
   responseTriesLeft: 5,
   deviceName: 'Annas telefon',
+  delivery: 'none',
   method: null,
   amr: null,
   redeemed: false,

@@ -1,0 +1,84 @@
+/** PURE: where pushes may go, and what the answer of a push service means (RFC 8030). */
+import type { Transport } from '@countersign/protocol'
+import type { PushConfig } from '../push-settings.ts'
+
+const matches = (pattern: string, host: string): boolean =>
+  pattern.startsWith('*.') ? host.endsWith(pattern.slice(1)) && host.length > pattern.length - 1 : host === pattern
+
+/**
+ * Whether an endpoint, which somebody else chose, is one of a push service that this server sends to. Whether its address
+ * may be connected to is asked when it is.
+ */
+export function isPushEndpoint(endpoint: string, { hosts, allowsThisMachine }: PushConfig): boolean {
+  const url = URL.parse(endpoint)
+  if (url === null || url.username !== '' || url.password !== '' || url.hash !== '') return false
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && allowsThisMachine)) return false
+  // With its port, where there is one: a pattern that names none allows none.
+  return hosts.some((pattern) => matches(pattern, url.host))
+}
+
+/** What became of one attempt. */
+export type AttemptOutcome =
+  | 'accepted'
+  /** The subscription is no more. */
+  | 'gone'
+  /** The push service will not take this push, now or later. */
+  | 'refused'
+  /** It may take it later. */
+  | 'failed'
+
+export interface PushAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+}
+
+/** What an answer means (RFC 8030 sections 5 and 7.3, RFC 8292 section 4.2 for 403). */
+export function outcomeOf(status: number): AttemptOutcome {
+  if (status >= 200 && status < 300) return 'accepted'
+  if (status === 404 || status === 410) return 'gone'
+  return status === 408 || status === 425 || status === 429 || status >= 500 ? 'failed' : 'refused'
+}
+
+/** Milliseconds that a push service asks us to wait (RFC 9110 section 10.2.3), or null. `now` is in milliseconds. */
+export function retryAfterOf(answer: PushAnswer, now: number): number | null {
+  const header = answer.headers['retry-after']
+  if (typeof header !== 'string') return null
+  if (/^\d{1,6}$/.test(header)) return Number(header) * 1_000
+  const moment = Date.parse(header)
+  return Number.isNaN(moment) ? null : Math.max(0, moment - now)
+}
+
+/** One attempt, as it is written down. */
+export interface Attempt {
+  readonly transport: Transport
+  readonly outcome: AttemptOutcome
+  /** What the push service answered, or null. */
+  readonly status: number | null
+  readonly milliseconds: number
+}
+
+/** How it stands with waking the phone for one approval, as a page may tell. */
+export type DeliveryState =
+  /** The device has no way to be pushed to. */
+  | 'none'
+  /** Under way: nobody has taken it yet. */
+  | 'sending'
+  /** A push service has taken it. */
+  | 'sent'
+  /** The phone said that it was reached. */
+  | 'received'
+  /** It cannot be pushed to any more, or the push service refuses. */
+  | 'failed'
+
+/** How it stands, from what is written down. */
+export function deliveryStateOf(known: {
+  readonly subscribed: boolean
+  readonly received: boolean
+  readonly accepted: boolean
+  readonly lastOutcome: AttemptOutcome | null
+}): DeliveryState {
+  if (known.received) return 'received'
+  if (known.accepted) return 'sent'
+  if (known.lastOutcome === 'gone' || known.lastOutcome === 'refused') return 'failed'
+  return known.subscribed ? 'sending' : 'none'
+}
