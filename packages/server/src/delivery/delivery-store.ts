@@ -2,7 +2,7 @@
 import type { ApprovalId, DeviceId, Transport } from '@countersign/protocol'
 import { sql } from 'kysely'
 import { now_ms, type Query, type Transaction } from '../db/index.ts'
-import type { Attempt, AttemptOutcome } from './push-service.ts'
+import type { Attempt, AttemptOutcome } from './attempt.ts'
 
 /** A subscription as it is kept. */
 export interface StoredSubscription {

@@ -5,7 +5,8 @@
  * neutral words, an opaque id and a nonce, that it goes to push services alone, and that it is of no use for longer than
  * the round it is about. Must never decide anything: a push is a wake-up, and what is asked is read from the store.
  */
+
+export type { DeliveryState } from './attempt.ts'
 export { registerDelivery } from './delivery-routes.ts'
-export type { DeliveryState } from './push-service.ts'
 export { confirmReceipt, readDeliveryState, sweepDeliveries } from './read-delivery.ts'
 export { type PushSending, pushHandlers, queuePush } from './send-push.ts'

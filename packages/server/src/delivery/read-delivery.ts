@@ -2,8 +2,8 @@
 import type { ApprovalId, DeviceId, Transport } from '@countersign/protocol'
 import type { Context } from '../context.ts'
 import type { Query, Transaction } from '../db/index.ts'
+import { type DeliveryState, deliveryStateOf } from './attempt.ts'
 import { deleteOldDeliveries, insertReceipt, readDeliveryFacts } from './delivery-store.ts'
-import { type DeliveryState, deliveryStateOf } from './push-service.ts'
 
 /** How it stands with waking a device for an approval. */
 export async function readDeliveryState(query: Query, approval: ApprovalId, device: DeviceId): Promise<DeliveryState> {

@@ -9,7 +9,7 @@ import { type Device, holdDevice } from '../devices/index.ts'
 import { Refusal, type SignedRequest, spendNonce } from '../http/index.ts'
 import { deleteSubscription, readSubscription, type StoredSubscription, writeSubscription } from './delivery-store.ts'
 import type { PushKeys } from './encrypt-push.ts'
-import { isPushEndpoint } from './push-service.ts'
+import { isPushEndpoint } from './endpoint.ts'
 
 /** Where a push goes and for whom it is encrypted. */
 export interface PushAddress extends PushKeys {

@@ -1,21 +1,5 @@
-/** PURE: where pushes may go, and what the answer of a push service means (RFC 8030). */
+/** PURE: what the answer of a push service means (RFC 8030), and how it stands with waking a phone. */
 import type { Transport } from '@countersign/protocol'
-import type { PushConfig } from '../push-settings.ts'
-
-const matches = (pattern: string, host: string): boolean =>
-  pattern.startsWith('*.') ? host.endsWith(pattern.slice(1)) && host.length > pattern.length - 1 : host === pattern
-
-/**
- * Whether an endpoint, which somebody else chose, is one of a push service that this server sends to. Whether its address
- * may be connected to is asked when it is.
- */
-export function isPushEndpoint(endpoint: string, { hosts, allowsThisMachine }: PushConfig): boolean {
-  const url = URL.parse(endpoint)
-  if (url === null || url.username !== '' || url.password !== '' || url.hash !== '') return false
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && allowsThisMachine)) return false
-  // With its port, where there is one: a pattern that names none allows none.
-  return hosts.some((pattern) => matches(pattern, url.host))
-}
 
 /** What became of one attempt. */
 export type AttemptOutcome =
