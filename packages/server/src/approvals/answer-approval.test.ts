@@ -180,7 +180,7 @@ onBothDatabases((setScene) => {
         state: 'cancelled',
         reason: 'account-locked',
       })
-      expect(await scene.approve(shown, usualPasscode)).toMatchObject({ outcome: 'ended' })
+      await expect(scene.approve(shown, usualPasscode)).rejects.toMatchObject({ code: 'device_unknown' })
       expect(await readApproval(scene.context, approval)).toMatchObject({ state: 'cancelled' })
     })
 

@@ -25,8 +25,8 @@ export interface Scene extends AsyncDisposable {
   readonly clock: TestClock
   readonly anna: WorldAccount
   readonly phone: LinkedDevice
-  /** Asks Anna to sign in, each time for another browser. */
-  ask(): Promise<ApprovalId>
+  /** Asks Anna to sign in, on her phone or on another one, each time for another browser. */
+  ask(on?: LinkedDevice): Promise<ApprovalId>
   /** What her phone shows of an approval. */
   shown(approval: ApprovalId): Promise<ShownApproval>
   /** What an honest person does: the passcode, and the number that is on the page. */
@@ -51,10 +51,10 @@ async function setScene(databaseUrl: string): Promise<Scene> {
     clock,
     anna,
     phone,
-    async ask() {
+    async ask(on = phone) {
       const started = await startApproval(context, {
-        account: phone.stored.account.id,
-        device: phone.stored.device,
+        account: on.stored.account.id,
+        device: on.stored.device,
         application: { id: ApplicationId.parse(world.application.id), name: world.application.name },
         action: 'login',
         locale: 'sv',

@@ -1,8 +1,8 @@
 /** What a device asks about itself. */
 import type { FastifyInstance } from 'fastify'
-import { accountById, type LiveApprovals } from '../accounts/index.ts'
+import type { LiveApprovals } from '../accounts/index.ts'
 import type { Context } from '../context.ts'
-import { Refusal, spendNonce } from '../http/index.ts'
+import { spendNonce } from '../http/index.ts'
 import { deviceAnswerOf } from './device.ts'
 import { removeDevice } from './remove-device.ts'
 import { verifyDevice } from './verify-device.ts'
@@ -14,9 +14,7 @@ export function registerDevice<Cancelled>(
   approvals: LiveApprovals<Cancelled>,
 ): void {
   app.get('/v1/device', async (request) => {
-    const { device } = await verifyDevice(context, request)
-    const account = await context.db.read((query) => accountById(query, device.account))
-    if (account === null) throw new Refusal('device_unknown')
+    const { device, account } = await verifyDevice(context, request)
     return deviceAnswerOf(device, account)
   })
 
