@@ -1,5 +1,12 @@
 /** The load: people who link a phone and sign in with it, and back ends that collect the same result. */
-import { type LinkedDevice, openDevice, RequestRefused, type ShownApproval, startLinking } from '@countersign/device'
+import {
+  type LinkedDevice,
+  openDevice,
+  RequestRefused,
+  type ShownApproval,
+  type StoredDevice,
+  startLinking,
+} from '@countersign/device'
 import { Problem, SignInState } from '@countersign/protocol'
 import { cheapPasscodeHash, usualPasscode, type WorldAccount } from '@countersign/testkit'
 import { Browser } from '../../packages/server/src/sign-in/browser-for-tests.ts'
@@ -14,7 +21,8 @@ const phoneOptions = { appVersion: '0.1.0', passcodeHash: cheapPasscodeHash }
 async function link(client: Client, account: WorldAccount): Promise<LinkedDevice | null> {
   const { gateway, history, site } = client.stage
   const { email, password, phoneNumber: number } = account
-  const options = { apiUrl: site.config.issuer, email, password, locale: 'sv', platform: 'virtual' } as const
+  const person = { email, password, deviceName: 'Annas telefon', locale: 'sv' } as const
+  const options = { apiUrl: site.config.issuer, ...person, platform: 'virtual' } as const
   for (;;) {
     const before = gateway.accepted.filter(({ to }) => to === number).length
     const started = await client.until({ kind: 'send-code', number }, () =>
@@ -29,7 +37,8 @@ async function link(client: Client, account: WorldAccount): Promise<LinkedDevice
     const joined = await client.until(null, () => linking.submitCode(/#(\d{6})$/.exec(text)?.[1] ?? ''))
     // Its answer was lost, or it was the code of an earlier linking.
     if ('refused' in joined) continue
-    const choices = { passcode: usualPasscode, deviceName: 'Annas telefon', passcodeHash: cheapPasscodeHash }
+    const keep = async (stored: StoredDevice) => stored
+    const choices = { passcode: usualPasscode, passcodeHash: cheapPasscodeHash, credential: null, keep }
     const stored = await client.must(() => linking.finish(choices))
     history.add({ client: client.name, kind: 'activate', device: stored.device, ending: 'ok' })
     return openDevice(stored, phoneOptions)

@@ -31,6 +31,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   'phone approve': async () => (await import('./phone/answer.ts')).approve,
   'phone decline': async () => (await import('./phone/answer.ts')).decline,
   'phone code': async () => (await import('./phone/code.ts')).code,
+  'phone passcode': async () => (await import('./phone/passcode.ts')).passcode,
   'phone unlink': async () => (await import('./phone/unlink.ts')).unlink,
 }
 

@@ -60,6 +60,14 @@ describe('nonces', () => {
     expect(received.at(-1)).toMatchObject({ method: 'POST', path: '/v1/device?a=b', body: { text: 'å' }, signed: true })
   })
 
+  test('one that came in a push serves the first write, without being asked for', async () => {
+    const { connection, received } = connect(answersWell, { nonce: 'nonce-of-the-push' })
+    await connection.put('/v1/device', { text: 'å' }, DeviceAnswer)
+    await connection.tell('/v1/device', { text: 'ö' })
+    expect(noncesOf(received)[0]).toBe('nonce-of-the-push')
+    expect(received.map(({ method }) => method)).toEqual(['PUT', 'PUT', 'POST'])
+  })
+
   test('two writes at once never carry the same nonce', async () => {
     const { connection, received } = connect(answersWell)
     await connection.get('/v1/device', DeviceAnswer)

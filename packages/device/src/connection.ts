@@ -19,6 +19,8 @@ export interface ConnectionOptions {
   readonly clockOffset?: number
   /** Told whenever an answer shows that the clock's offset is another one. */
   readonly onClockOffset?: (offset: number) => void
+  /** A nonce that came another way (in a push), for the first write. */
+  readonly nonce?: string
 }
 
 /** Anything that parses what came in; the schemas of the protocol do. */
@@ -44,6 +46,10 @@ export interface DeviceConnection {
    * caller's to decide.
    */
   post<Value>(path: string, body: object, schema: Schema<Value>, extra?: RequestExtra): Promise<Value>
+  /** Makes a write that is the same once or twice. */
+  put<Value>(path: string, body: object, schema: Schema<Value>, extra?: RequestExtra): Promise<Value>
+  /** Makes a write once, where nothing is answered. */
+  tell(path: string, body: object, extra?: RequestExtra): Promise<void>
   delete(path: string): Promise<void>
   /** Opens an event stream. No timeout but the signal's. */
   open(path: string, signal: AbortSignal): Promise<Response>
@@ -125,7 +131,7 @@ export function openConnection(options: ConnectionOptions): DeviceConnection {
   const fetch = options.fetch ?? globalThis.fetch
   const now = options.now ?? Date.now
   let clockOffset = options.clockOffset ?? 0
-  let nonce = ''
+  let nonce = options.nonce ?? ''
 
   // A write's nonce is good once; a read leaves no trace, so that the next request may use the same.
   function take(taken: string, method: string): string {
@@ -181,17 +187,20 @@ export function openConnection(options: ConnectionOptions): DeviceConnection {
     return second
   }
 
+  const write = (method: string, path: string, body: object, extra: RequestExtra) =>
+    send({ method, path, body: utf8(JSON.stringify(body)), signal: signalOf(extra) })
+
   return {
     apiUrl,
     serverNow: () => now() + clockOffset,
     clockOffset: () => clockOffset,
     get: async (path, schema, extra = {}) =>
       parseAnswer(await send({ method: 'GET', path, body: noBody, signal: signalOf(extra) }), schema),
-    post: async (path, body, schema, extra = {}) =>
-      parseAnswer(
-        await send({ method: 'POST', path, body: utf8(JSON.stringify(body)), signal: signalOf(extra) }),
-        schema,
-      ),
+    post: async (path, body, schema, extra = {}) => parseAnswer(await write('POST', path, body, extra), schema),
+    put: async (path, body, schema, extra = {}) => parseAnswer(await write('PUT', path, body, extra), schema),
+    tell: async (path, body, extra = {}) => {
+      await write('POST', path, body, extra)
+    },
     delete: async (path) => {
       await send({ method: 'DELETE', path, body: noBody, signal: signalOf({}) })
     },

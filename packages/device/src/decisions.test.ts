@@ -6,12 +6,15 @@ import {
   fromBase64url,
   importVerifyKey,
   proofKeyOf,
+  sha256,
   toBase64url,
   verifyJws,
   verifyProof,
 } from '@countersign/protocol'
 import { describe, expect, test } from 'vitest'
 import type { ShownApproval } from './approvals.ts'
+import { enrolCredential, lockUnderCredential } from './biometrics.ts'
+import { challengeIn, createBiometrics } from './biometrics-for-tests.ts'
 import { NetworkFailed } from './failures.ts'
 import { openDevice } from './linked-device.ts'
 import {
@@ -28,6 +31,7 @@ import {
   serverStart,
   unlockSecret,
 } from './server-for-tests.ts'
+import type { StoredDevice } from './stored-device.ts'
 
 const { stored } = await createStoredDevice()
 const document = documentWith({ round: 2 })
@@ -108,6 +112,72 @@ describe('approving', () => {
   test('does not hide that the device was removed', async () => {
     const { device } = openWith(() => problem('device_unknown'))
     await expect(device.approve(shown, passcode)).rejects.toMatchObject({ code: 'device_unknown' })
+  })
+})
+
+describe('approving by fingerprint or face', () => {
+  const biometrics = createBiometrics()
+
+  async function openWithBiometrics(
+    answer: (request: ReceivedRequest) => Response,
+    changes: Partial<StoredDevice> = {},
+  ) {
+    const credential = await enrolCredential(biometrics, new Uint8Array(32), 'anna@strand.example')
+    const biometricLock = await lockUnderCredential(unlockSecret, credential)
+    const { fetch, received } = createServer({ answer, publicJwk: () => stored.publicJwk })
+    const options = { appVersion: '1.0.0', passcodeHash: cheapHash, biometrics, fetch, now: () => serverStart }
+    return { device: openDevice({ ...stored, biometricLock, ...changes }, options), received }
+  }
+
+  test('signs exactly what was shown, says how, and proves the secret beside it', async () => {
+    const { device, received } = await openWithBiometrics(decided('approved'))
+    const unlocked = await device.unlockApproval(shown)
+    expect(received).toEqual([])
+    expect(await device.approveUnlocked(unlocked)).toEqual({ outcome: 'decided', state: 'approved' })
+    const { payload, proof } = await openDecision(received.at(-1))
+    expect(payload).toEqual(payloadWith({ decision: 'approve', unlock: 'fpt' }))
+    expect(verifyProof(proofKeyOf(unlockSecret), 'decision', payload, fromBase64url(proof ?? ''))).toBe(true)
+  })
+
+  test('the authenticator signs the payload itself, with the number that was picked', async () => {
+    const { device, received } = await openWithBiometrics(decided('approved'))
+    await device.approveUnlocked(await device.unlockApproval(shown, '47'))
+    const { payload } = await openDecision(received.at(-1))
+    expect(payload).toEqual(payloadWith({ decision: 'approve', binding_value: '47', unlock: 'fpt' }))
+    const { assertion } = DecisionBody.parse(received.at(-1)?.body)
+    expect(challengeIn(assertion?.client_data ?? '')).toBe(toBase64url(sha256(payload)))
+  })
+
+  test('repeated after an answer got lost goes out as it was, without asking the person again', async () => {
+    let lost = true
+    const { device, received } = await openWithBiometrics(() => {
+      if (!lost) return json({ approval: approvalId, state: 'approved' })
+      lost = false
+      throw new TypeError('fetch failed')
+    })
+    const unlocked = await device.unlockApproval(shown)
+    const asked = biometrics.asked.length
+    await expect(device.approveUnlocked(unlocked)).rejects.toThrow(NetworkFailed)
+    expect(await device.approveUnlocked(unlocked)).toEqual({ outcome: 'decided', state: 'approved' })
+    const [first, second] = await Promise.all(received.map(openDecision))
+    expect(second).toEqual(first)
+    expect(biometrics.asked).toHaveLength(asked)
+  })
+
+  test.each(['cancelled', 'unavailable'] as const)('%s: nothing is sent, and the passcode works', async (reason) => {
+    const { device, received } = await openWithBiometrics(decided('approved'))
+    biometrics.confirms = reason
+    await expect(device.unlockApproval(shown)).rejects.toMatchObject({ reason })
+    biometrics.confirms = 'yes'
+    expect(received).toEqual([])
+    expect(await device.approve(shown, passcode)).toEqual({ outcome: 'decided', state: 'approved' })
+    expect((await openDecision(received.at(-1))).payload).toEqual(payloadWith({ decision: 'approve' }))
+    expect(DecisionBody.parse(received.at(-1)?.body).assertion).toBeUndefined()
+  })
+
+  test('a phone without it says so', async () => {
+    const { device } = await openWithBiometrics(decided('approved'), { biometricLock: null })
+    await expect(device.unlockApproval(shown)).rejects.toMatchObject({ reason: 'unavailable' })
   })
 })
 

@@ -1,5 +1,8 @@
 /** The phone's signed answer to a request (protocol section 6). */
 import {
+  type ApprovalId,
+  type Biometric,
+  type CredentialAssertion,
   canonicalBytes,
   DecisionAnswer,
   type DecisionBody,
@@ -8,10 +11,12 @@ import {
   decisionType,
   proofKeyOf,
   proofOf,
+  sha256,
   signJws,
   toBase64url,
 } from '@countersign/protocol'
 import type { ShownApproval } from './approvals.ts'
+import { type BiometricLock, type Biometrics, openBiometricLock } from './biometrics.ts'
 import type { DeviceConnection } from './connection.ts'
 import { RequestRefused } from './failures.ts'
 import { openLock, type PasscodeHash } from './passcode-lock.ts'
@@ -46,7 +51,7 @@ export interface Decider {
 function payloadOf(
   stored: StoredDevice,
   shown: ShownApproval,
-  answer: Pick<DecisionPayload, 'decision' | 'reason' | 'binding_value'>,
+  answer: Pick<DecisionPayload, 'decision' | 'reason' | 'binding_value' | 'unlock'>,
 ): DecisionPayload {
   return {
     v: 1,
@@ -72,11 +77,17 @@ function outcomeOf(refusal: RequestRefused): DecisionOutcome {
   return { outcome: 'ended', code }
 }
 
+/** What goes to the server beside the signature over `payload`. */
+interface Sending {
+  readonly payload: Uint8Array
+  readonly proof?: Uint8Array
+  readonly assertion?: CredentialAssertion
+}
+
 async function send(
   { connection, stored }: Decider,
-  shown: ShownApproval,
-  payload: Uint8Array,
-  proof: Uint8Array | null,
+  { approval }: Pick<ShownApproval, 'approval'>,
+  { payload, proof, assertion }: Sending,
 ): Promise<DecisionOutcome> {
   const decision = await signJws({
     type: decisionType,
@@ -84,14 +95,23 @@ async function send(
     payload,
     key: stored.keyPair.privateKey,
   })
-  const body: DecisionBody = { decision, ...(proof === null ? {} : { proof: toBase64url(proof) }) }
+  const body: DecisionBody = {
+    decision,
+    ...(proof === undefined ? {} : { proof: toBase64url(proof) }),
+    ...(assertion === undefined ? {} : { assertion }),
+  }
   try {
-    const answer = await connection.post(`/v1/device/approvals/${shown.approval}/decision`, body, DecisionAnswer)
+    const answer = await connection.post(`/v1/device/approvals/${approval}/decision`, body, DecisionAnswer)
     return { outcome: 'decided', state: answer.state }
   } catch (error) {
     if (error instanceof RequestRefused) return outcomeOf(error)
     throw error
   }
+}
+
+function approvalPayload({ stored }: Decider, shown: ShownApproval, number: string | null, unlock?: Biometric) {
+  const answer = { decision: 'approve', binding_value: number } as const
+  return canonicalBytes(payloadOf(stored, shown, unlock === undefined ? answer : { ...answer, unlock }))
 }
 
 /**
@@ -107,12 +127,38 @@ export async function approve(
   passcode: string,
   number: string | null,
 ): Promise<DecisionOutcome> {
-  const payload = canonicalBytes(payloadOf(decider.stored, shown, { decision: 'approve', binding_value: number }))
+  const payload = approvalPayload(decider, shown, number)
   const secret = await openLock(decider.stored.lock, passcode, decider.passcodeHash)
   const proof = proofOf(proofKeyOf(secret), 'decision', payload)
   secret.fill(0)
-  return send(decider, shown, payload, proof)
+  return send(decider, shown, { payload, proof })
 }
+
+/** An approval that fingerprint or face has unlocked, and that is not sent yet. Lives in memory only. */
+export interface UnlockedApproval {
+  readonly approval: ApprovalId
+  readonly payload: Uint8Array
+  readonly proof: Uint8Array
+  readonly assertion: CredentialAssertion
+}
+
+/** Has the authenticator unlock an approval. Called from a tap. @throws BiometricsFailed */
+export async function unlockApproval(
+  decider: Decider,
+  { biometrics, lock, signal }: { biometrics: Biometrics; lock: BiometricLock; signal: AbortSignal | undefined },
+  shown: ShownApproval,
+  number: string | null,
+): Promise<UnlockedApproval> {
+  const payload = approvalPayload(decider, shown, number, lock.kind)
+  const { secret, assertion } = await openBiometricLock(biometrics, lock, sha256(payload), signal)
+  const proof = proofOf(proofKeyOf(secret), 'decision', payload)
+  secret.fill(0)
+  return { approval: shown.approval, payload, proof, assertion }
+}
+
+/** Sends it. After `NetworkFailed` it may be sent again, as it is. @throws NetworkFailed, RequestRefused */
+export const approveUnlocked = (decider: Decider, unlocked: UnlockedApproval): Promise<DecisionOutcome> =>
+  send(decider, unlocked, unlocked)
 
 /** Declines what was shown; needs no passcode. @throws NetworkFailed, RequestRefused */
 export async function decline(
@@ -122,5 +168,5 @@ export async function decline(
 ): Promise<DecisionOutcome> {
   const declined = { decision: 'decline', binding_value: null } as const
   const answer = reason === null ? declined : { ...declined, reason }
-  return send(decider, shown, canonicalBytes(payloadOf(decider.stored, shown, answer)), null)
+  return send(decider, shown, { payload: canonicalBytes(payloadOf(decider.stored, shown, answer)) })
 }

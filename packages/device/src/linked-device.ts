@@ -1,5 +1,7 @@
 /** A linked phone at work: the stored device with a connection. */
-import { type DeclineReason, DeviceAnswer, importVerifyKey, thumbprintOf } from '@countersign/protocol'
+import { type DeclineReason, DeviceAnswer } from '@countersign/protocol'
+import type { CryptoKey } from 'jose'
+import { importDocumentKeys } from './agreement.ts'
 import {
   type ApprovalsNews,
   type ApprovalsReader,
@@ -7,17 +9,27 @@ import {
   listApprovals,
   type ShownApproval,
 } from './approvals.ts'
+import { type Biometrics, BiometricsFailed, openBiometricLock } from './biometrics.ts'
 import { type Fetch, openConnection } from './connection.ts'
-import { approve, type DecisionOutcome, decline } from './decisions.ts'
+import {
+  approve,
+  approveUnlocked,
+  type DecisionOutcome,
+  decline,
+  type UnlockedApproval,
+  unlockApproval,
+} from './decisions.ts'
 import { RequestRefused } from './failures.ts'
 import { type OfflineResponse, offlineResponse } from './offline-response.ts'
-import type { PasscodeHash } from './passcode-lock.ts'
+import { openLock, type PasscodeHash } from './passcode-lock.ts'
 import type { StoredDevice } from './stored-device.ts'
 import { type Wait, watchApprovals } from './watch-approvals.ts'
 
 export interface OpenDeviceOptions {
   readonly appVersion: string
   readonly passcodeHash: PasscodeHash
+  /** Left out where this phone has none. */
+  readonly biometrics?: Biometrics
   readonly fetch?: Fetch
   /** This phone's clock, uncorrected, in milliseconds since the epoch. */
   readonly now?: () => number
@@ -47,10 +59,20 @@ export interface LinkedDevice {
   watchApprovals(signal: AbortSignal): AsyncGenerator<ApprovalsNews, void>
   /** Approves what was shown, with the number that the person picked where numbers are offered. May be repeated after `NetworkFailed`, at the cost of one more try if the passcode is wrong. */
   approve(shown: ShownApproval, passcode: string, number?: string): Promise<DecisionOutcome>
+  /**
+   * Has fingerprint or face unlock an approval, instead of the passcode; nothing is sent yet. Called from a tap.
+   *
+   * @throws BiometricsFailed
+   */
+  unlockApproval(shown: ShownApproval, number?: string, signal?: AbortSignal): Promise<UnlockedApproval>
+  /** Sends it. May be repeated after `NetworkFailed`: the very same approval goes out again. */
+  approveUnlocked(unlocked: UnlockedApproval): Promise<DecisionOutcome>
   /** Declines what was shown. May be repeated, with the same reason. */
   decline(shown: ShownApproval, reason?: DeclineReason): Promise<DecisionOutcome>
   /** The response to a code on a page. Needs no network. @throws TypeError when `isChallenge(challenge)` does not hold */
   responseFor(challenge: string, passcode: string): Promise<OfflineResponse>
+  /** The same by fingerprint or face. Called from a tap. @throws BiometricsFailed, TypeError */
+  unlockResponse(challenge: string, signal?: AbortSignal): Promise<OfflineResponse>
 }
 
 /**
@@ -70,17 +92,19 @@ export function openDevice(stored: StoredDevice, options: OpenDeviceOptions): Li
     ...options,
   })
   let keys: Promise<Map<string, CryptoKey>> | null = null
-  const importKeys = async () =>
-    new Map(
-      await Promise.all(
-        stored.documentKeys.map(async (jwk) => [thumbprintOf(jwk), await importVerifyKey(jwk)] as const),
-      ),
-    )
   const reader = async (): Promise<ApprovalsReader> => {
-    keys ??= importKeys()
+    keys ??= importDocumentKeys(stored.documentKeys)
     return { connection, stored, keys: await keys }
   }
   const decider = { connection, stored, passcodeHash }
+  const biometric = () => {
+    const { biometrics } = options
+    const lock = stored.biometricLock
+    if (biometrics === undefined || lock === null) throw new BiometricsFailed('unavailable', 'This phone has none.')
+    return { biometrics, lock }
+  }
+  const respond = (challenge: string, open: () => Promise<Uint8Array>) =>
+    offlineResponse({ open, clockOffset: connection.clockOffset(), now }, challenge)
   return {
     stored,
     serverNow: connection.serverNow,
@@ -98,7 +122,15 @@ export function openDevice(stored: StoredDevice, options: OpenDeviceOptions): Li
     },
     approve: (shown, passcode, number) => approve(decider, shown, passcode, number ?? null),
     decline: (shown, reason) => decline(decider, shown, reason ?? null),
-    responseFor: (challenge, passcode) =>
-      offlineResponse({ stored, clockOffset: connection.clockOffset(), passcodeHash, now }, challenge, passcode),
+    unlockApproval: async (shown, number, signal) =>
+      unlockApproval(decider, { ...biometric(), signal }, shown, number ?? null),
+    approveUnlocked: (unlocked) => approveUnlocked(decider, unlocked),
+    responseFor: (challenge, passcode) => respond(challenge, () => openLock(stored.lock, passcode, passcodeHash)),
+    unlockResponse: (challenge, signal) =>
+      respond(challenge, async () => {
+        const { biometrics, lock } = biometric()
+        const random = crypto.getRandomValues(new Uint8Array(32))
+        return (await openBiometricLock(biometrics, lock, random, signal)).secret
+      }),
   }
 }

@@ -3,7 +3,9 @@ import {
   ActivateBody,
   ActivationPayload,
   activationType,
+  type CredentialRegistration,
   canonicalBytes,
+  DeviceAnswer,
   DeviceId,
   fromBase64url,
   generateEcdhKey,
@@ -18,19 +20,24 @@ import {
   proofKeyOf,
   publicJwkOf,
   StartLinkingBody,
+  sha256,
   sharedSecret,
   thumbprintOf,
+  toBase64url,
   unlockSecretOf,
   verifyJws,
   verifyProof,
 } from '@countersign/protocol'
 import { describe, expect, test } from 'vitest'
+import { BiometricsFailed, openBiometricLock } from './biometrics.ts'
+import { challengeIn, createBiometrics } from './biometrics-for-tests.ts'
 import { NetworkFailed, ServerNotTrusted } from './failures.ts'
 import { startLinking } from './linking.ts'
 import { openLock } from './passcode-lock.ts'
 import {
   cheapHash,
   createServer,
+  createStorage,
   issuer,
   json,
   passcode,
@@ -39,6 +46,7 @@ import {
   serverStart,
   signedBy,
 } from './server-for-tests.ts'
+import { settle } from './stored-device.ts'
 
 const linking = LinkingId.parse(`lnk_${'l'.repeat(22)}`)
 const device = DeviceId.parse(`dev_${'d'.repeat(22)}`)
@@ -49,12 +57,14 @@ const options = {
   apiUrl: issuer,
   email: 'anna@strand.example',
   password: 'morgonbris-vid-havet',
+  deviceName: ' Annas telefon ',
   locale: 'sv',
   platform: 'web',
   appVersion: '1.0.0',
   now: () => serverStart,
 } as const
-const choices = { passcode, passcodeHash: cheapHash, deviceName: ' Annas telefon ' }
+const { keep } = createStorage()
+const choices = { passcode, passcodeHash: cheapHash, credential: null, keep }
 
 const server = {
   issuer,
@@ -64,14 +74,14 @@ const server = {
   document_keys: [documentJwk],
 }
 
-const deviceAnswer = (name: string) => ({
+const deviceAnswer = (name: string, credential: string | null = null) => ({
   device,
   name,
   state: 'active',
   authenticating: true,
   unlock_tries_left: 5,
   renewal: null,
-  credential: null,
+  credential,
   account: { email: 'anna@strand.example', name: 'Anna Lind' },
 })
 
@@ -83,7 +93,7 @@ async function createLinkingServer(
   const signsTranscript = options.signsTranscript ?? ((transcript) => signedBy(documentKey, transcript, linkType))
   let phoneKey: PublicJwk | null = null
   let secret: Uint8Array | null = null
-  let active: string | null = null
+  let active: { readonly credential: string | null; readonly registration: CredentialRegistration | null } | null = null
   const lostAnswers = new Set<string>()
 
   const keyOf = () => {
@@ -106,21 +116,17 @@ async function createLinkingServer(
   }
 
   async function activate(body: unknown): Promise<Response> {
-    if (active !== null) return json(deviceAnswer(active))
-    const { activation, proof } = ActivateBody.parse(body)
+    if (active !== null) return json(deviceAnswer('Annas telefon', active.credential))
+    const { activation, proof, registration = null } = ActivateBody.parse(body)
     const payload = await open(activation, activationType)
-    expect(parseCanonical(ActivationPayload, payload)).toEqual({
-      v: 1,
-      aud: issuer,
-      link: linking,
-      device,
-      credential: null,
-    })
+    const { credential, ...rest } = parseCanonical(ActivationPayload, payload)
+    expect(rest).toEqual({ v: 1, aud: issuer, link: linking, device })
+    expect(credential).toBe(registration?.credential ?? null)
     if (secret === null || !verifyProof(proofKeyOf(secret), 'activate', payload, fromBase64url(proof))) {
       return problem('unlock_failed', { tries_left: 4 })
     }
-    active = 'Annas telefon'
-    return json(deviceAnswer(active))
+    active = { credential, registration }
+    return json(deviceAnswer('Annas telefon', credential))
   }
 
   async function answer({ path, body, signed }: ReceivedRequest): Promise<Response> {
@@ -160,7 +166,12 @@ async function createLinkingServer(
       return response
     },
   })
-  return { ...double, loseAnswerTo: (step: string) => void lostAnswers.add(step), secret: () => secret }
+  return {
+    ...double,
+    loseAnswerTo: (step: string) => void lostAnswers.add(step),
+    secret: () => secret,
+    active: () => active,
+  }
 }
 
 describe('linking', () => {
@@ -193,9 +204,14 @@ describe('linking', () => {
     expect(stored.keyPair.privateKey.extractable).toBe(false)
     expect(stored.lock.sealKey.extractable).toBe(false)
     expect(Object.keys(stored).toSorted()).toEqual(
-      ['account', 'clockOffset', 'device', 'documentKeys', 'issuer', 'keyPair', 'linkedAt', 'lock', 'name'].concat([
+      ['account', 'biometricLock', 'clockOffset', 'device', 'documentKeys', 'issuer', 'keyPair', 'linkedAt'].concat([
+        'lock',
+        'name',
+        'pending',
         'publicJwk',
+        'renewal',
         'thumbprint',
+        'unfinished',
       ]),
     )
   })
@@ -244,6 +260,148 @@ describe('a server is not believed', () => {
     await started.submitCode('123456')
     await expect(started.finish(choices)).rejects.toThrow(ServerNotTrusted)
     expect(received.some(({ path }) => path.endsWith('/activate'))).toBe(false)
+  })
+})
+
+/** A linking at the point where the passcode is chosen. */
+async function atPasscode(double: Awaited<ReturnType<typeof createLinkingServer>>) {
+  const started = await startLinking({ ...options, fetch: double.fetch })
+  await started.submitCode('123456')
+  return started
+}
+
+describe('with fingerprint or face', () => {
+  test('a second copy opens to the same secret, and the server gets the registration', async () => {
+    const double = await createLinkingServer()
+    const started = await atPasscode(double)
+    await started.agree()
+    const biometrics = createBiometrics()
+    const credential = await started.enrol(biometrics)
+    const stored = await started.finish({ ...choices, credential })
+    if (stored.biometricLock === null) throw new Error('There is no second copy.')
+    const { secret } = await openBiometricLock(biometrics, stored.biometricLock, new Uint8Array(32))
+    expect(secret).toEqual(double.secret())
+    expect(await openLock(stored.lock, passcode, cheapHash)).toEqual(double.secret())
+    expect(double.active()).toEqual({
+      credential: stored.biometricLock.credential,
+      registration: credential.registration,
+    })
+  })
+
+  test('its credential is bound to what both sides agreed on', async () => {
+    let agreed: LinkTranscript | null = null
+    const double = await createLinkingServer({
+      signsTranscript: (transcript) => {
+        agreed = transcript
+        return signedBy(documentKey, transcript, linkType)
+      },
+    })
+    const started = await atPasscode(double)
+    await started.agree()
+    const { registration } = await started.enrol(createBiometrics())
+    expect(challengeIn(registration?.client_data ?? '')).toBe(toBase64url(sha256(canonicalBytes(agreed))))
+  })
+
+  test('cancelled, linking goes on with the passcode alone', async () => {
+    const double = await createLinkingServer()
+    const started = await atPasscode(double)
+    await started.agree()
+    const biometrics = createBiometrics()
+    biometrics.confirms = 'cancelled'
+    await expect(started.enrol(biometrics)).rejects.toMatchObject({ reason: 'cancelled' })
+    await expect(started.enrol(biometrics)).rejects.toThrow(BiometricsFailed)
+    const stored = await started.finish(choices)
+    expect(stored.biometricLock).toBeNull()
+  })
+
+  test('is asked only once there is something to be bound to', async () => {
+    const started = await atPasscode(await createLinkingServer())
+    await expect(started.enrol(createBiometrics())).rejects.toThrow(TypeError)
+  })
+
+  test('abuse-32: what is kept opens with no PRF output but the right one', async () => {
+    const started = await atPasscode(await createLinkingServer())
+    await started.agree()
+    const biometrics = createBiometrics()
+    const stored = structuredClone(await started.finish({ ...choices, credential: await started.enrol(biometrics) }))
+    if (stored.biometricLock === null) throw new Error('There is no second copy.')
+    expect(Object.keys(stored.biometricLock).toSorted()).toEqual(['credential', 'iv', 'kind', 'salt', 'sealed'])
+    expect(stored.biometricLock.sealed).toHaveLength(32 + 16)
+    biometrics.forget()
+    const opened = openBiometricLock(biometrics, stored.biometricLock, new Uint8Array(32))
+    await expect(opened).rejects.toMatchObject({ reason: 'unavailable' })
+  })
+})
+
+describe('a phone that the server has always has its keys', () => {
+  test('they are kept, marked as unfinished, before the server activates the device', async () => {
+    const double = await createLinkingServer()
+    const { keep, kept } = createStorage()
+    const activeWhenKept: boolean[] = []
+    const started = await atPasscode(double)
+    const stored = await started.finish({
+      ...choices,
+      keep: (each) => {
+        activeWhenKept.push(double.active() !== null)
+        return keep(each)
+      },
+    })
+    expect(kept.map(({ unfinished }) => unfinished)).toEqual([true, false])
+    expect(activeWhenKept).toEqual([false, true])
+    expect(kept[1]).toEqual(stored)
+  })
+
+  test('storage that takes nothing: nothing is activated, and finishing again does', async () => {
+    const double = await createLinkingServer()
+    const started = await atPasscode(double)
+    const full = async () => {
+      throw new Error('The disk is full.')
+    }
+    await expect(started.finish({ ...choices, keep: full })).rejects.toThrow('The disk is full.')
+    expect(double.active()).toBeNull()
+    await started.finish(choices)
+    expect(double.active()).not.toBeNull()
+  })
+
+  test('the proof is made from what was read back: a copy that the storage damaged activates nothing', async () => {
+    const double = await createLinkingServer()
+    const started = await atPasscode(double)
+    const damage: typeof keep = async (stored) => {
+      const salt = stored.lock.salt.with(0, (stored.lock.salt[0] ?? 0) ^ 1)
+      return { ...stored, lock: { ...stored.lock, salt } }
+    }
+    await expect(started.finish({ ...choices, keep: damage })).rejects.toMatchObject({ code: 'unlock_failed' })
+    expect(double.active()).toBeNull()
+  })
+
+  test('a crash after the activation: what was kept is settled by what the server says', async () => {
+    const double = await createLinkingServer()
+    const { keep, kept } = createStorage()
+    const started = await atPasscode(double)
+    double.loseAnswerTo('activate')
+    await expect(started.finish({ ...choices, keep })).rejects.toThrow(NetworkFailed)
+    const [unfinished] = kept
+    if (unfinished === undefined) throw new Error('Nothing was kept.')
+    expect(unfinished).toMatchObject({ unfinished: true, name: 'Annas telefon', account: { name: '' } })
+    const settled = settle(unfinished, DeviceAnswer.parse(deviceAnswer('Annas telefon')), serverStart)
+    expect(settled).toEqual({
+      ...unfinished,
+      unfinished: false,
+      account: { id: account, email: 'anna@strand.example', name: 'Anna Lind' },
+    })
+    expect(await openLock(settled.lock, passcode, cheapHash)).toEqual(double.secret())
+  })
+
+  test('storage that fails after the activation leaves what the next start settles', async () => {
+    const double = await createLinkingServer()
+    const { keep, kept } = createStorage()
+    const started = await atPasscode(double)
+    const once: typeof keep = (stored) => {
+      if (kept.length > 0) throw new Error('The disk is full.')
+      return keep(stored)
+    }
+    expect(await started.finish({ ...choices, keep: once })).toMatchObject({ unfinished: false })
+    expect(kept.map(({ unfinished }) => unfinished)).toEqual([true])
   })
 })
 

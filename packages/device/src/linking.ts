@@ -1,6 +1,7 @@
 /** Making this phone part of an account (protocol section 4). */
 import {
   type AccountId,
+  type ActivateBody,
   type ActivationPayload,
   activationType,
   canonicalBytes,
@@ -9,7 +10,6 @@ import {
   equalBytes,
   generateEcdhKey,
   generateSigningKey,
-  importVerifyKey,
   type KeyPair,
   LinkingCodeAnswer,
   type LinkingId,
@@ -19,28 +19,29 @@ import {
   linkType,
   type Platform,
   type PublicJwk,
-  proofKeyOf,
-  proofOf,
   publicJwkOf,
   type ServerAnswer,
   StartLinkingAnswer,
-  sharedSecret,
+  sha256,
   signJws,
   thumbprintOf,
-  toBase64url,
-  unlockSecretOf,
   verifyJws,
 } from '@countersign/protocol'
+import type * as z from 'zod/mini'
+import { agreedSecret, importDocumentKeys, lockCopies, type Signer, signWithProof } from './agreement.ts'
+import { type Biometrics, enrolCredential, type OpenCredential } from './biometrics.ts'
 import { type DeviceConnection, type Fetch, openConnection, readServer } from './connection.ts'
 import { ServerNotTrusted } from './failures.ts'
-import { lockSecret, openLock, type PasscodeHash, type PasscodeLock } from './passcode-lock.ts'
-import type { StoredDevice } from './stored-device.ts'
+import type { PasscodeHash } from './passcode-lock.ts'
+import { type Keep, keepSettled, type StoredDevice, settle } from './stored-device.ts'
 
 export interface StartLinkingOptions {
   /** The server's URL. */
   readonly apiUrl: string
   readonly email: string
   readonly password: string
+  /** What the person calls this phone; 1 to 40 characters. */
+  readonly deviceName: string
   readonly locale: Locale
   readonly platform: Platform
   /** `major.minor.patch` */
@@ -56,8 +57,9 @@ export interface FinishLinking {
   /** Six digits for which `passcodeFault` finds nothing. */
   readonly passcode: string
   readonly passcodeHash: PasscodeHash
-  /** What the person calls this phone; 1 to 40 characters. */
-  readonly deviceName: string
+  /** What `enrol` gave, or null where the passcode is the only way. */
+  readonly credential: OpenCredential | null
+  readonly keep: Keep
 }
 
 /** A linking under way. Lives in memory only: whoever leaves it starts again. */
@@ -75,11 +77,20 @@ export interface Linking {
   /** @throws RequestRefused `code_refused` (with `triesLeft`), `link_expired`; NetworkFailed */
   submitCode(code: string): Promise<void>
   /**
-   * Agrees on the unlock secret, locks it, and activates the device by a proof made from what was read back. After
-   * `NetworkFailed` it may be called again and goes on where the answer was lost: with the passcode given then, and the
-   * device's name as it was first given.
+   * Agrees on the unlock secret with the server. Before `enrol`, so that nothing stands between the person's tap and
+   * the authenticator; `finish` does it by itself. May be called again.
    *
    * @throws RequestRefused, NetworkFailed, ServerNotTrusted
+   */
+  agree(): Promise<void>
+  /** Makes a credential of the phone's authenticator for this linking. Called from a tap. @throws BiometricsFailed */
+  enrol(biometrics: Biometrics): Promise<OpenCredential>
+  /**
+   * Locks the unlock secret, keeps the device marked as unfinished, and activates it by a proof made from what was read
+   * back; so a phone that the server has always has its keys. After `NetworkFailed` it may be called again and goes on
+   * where the answer was lost, with the passcode given then and the same credential. Who cannot, settles at the next start.
+   *
+   * @throws RequestRefused, NetworkFailed, ServerNotTrusted; whatever `keep` throws, with nothing activated
    */
   finish(choices: FinishLinking): Promise<StoredDevice>
 }
@@ -98,13 +109,11 @@ interface Offer {
   readonly privateKey: KeyPair['privateKey']
 }
 
-interface Signer {
-  readonly keyPair: KeyPair
+interface LinkedSigner extends Signer {
   readonly publicJwk: PublicJwk
-  readonly thumbprint: string
 }
 
-async function createSigner(extractable: boolean): Promise<Signer> {
+async function createSigner(extractable: boolean): Promise<LinkedSigner> {
   const keyPair = await generateSigningKey({ extractable })
   const publicJwk = await publicJwkOf(keyPair.publicKey)
   return { keyPair, publicJwk, thumbprint: thumbprintOf(publicJwk) }
@@ -112,16 +121,9 @@ async function createSigner(extractable: boolean): Promise<Signer> {
 
 async function createOffer(
   joined: Joined,
-  signer: Signer,
-  {
-    issuer,
-    platform,
-    appVersion,
-    deviceName,
-  }: Pick<StartLinkingOptions, 'platform' | 'appVersion'> & {
-    readonly issuer: string
-    readonly deviceName: string
-  },
+  signer: LinkedSigner,
+  issuer: string,
+  { platform, appVersion, deviceName }: StartLinkingOptions,
 ): Promise<Offer> {
   const ecdh = await generateEcdhKey()
   const transcript = LinkTranscript.parse({
@@ -155,49 +157,33 @@ async function agreeOnTranscript(
     { transcript: signed },
     LinkingKeysAnswer,
   )
-  const imported = documentKeys.map(async (jwk) => [thumbprintOf(jwk), await importVerifyKey(jwk)] as const)
-  const verified = await verifyJws(answer.transcript, { type: linkType, keys: new Map(await Promise.all(imported)) })
+  const keys = await importDocumentKeys(documentKeys)
+  const verified = await verifyJws(answer.transcript, { type: linkType, keys })
   if (verified === null || !equalBytes(verified.payload, payload)) {
     throw new ServerNotTrusted('The server did not sign what this phone and it agreed on.')
   }
 }
 
-async function deriveSecret({ privateKey, transcript }: Offer): Promise<Uint8Array> {
-  const shared = await sharedSecret(privateKey, transcript.server_ecdh_jwk)
-  const secret = unlockSecretOf(shared, transcript)
-  shared.fill(0)
-  return secret
-}
-
-/** Body of `POST /v1/linkings/{linking}/activate`. */
-interface Activation {
-  readonly activation: string
-  readonly proof: string
-}
-
-/** The first right proof, made from the copy as it will be read ever after. */
+/** Body of `POST /v1/linkings/{linking}/activate`: the first right proof, made from the copy as it will be read ever after. */
 async function activationOf(
   transcript: LinkTranscript,
-  signer: Signer,
-  lock: PasscodeLock,
-  { passcode, passcodeHash }: FinishLinking,
-): Promise<Activation> {
+  kept: StoredDevice,
+  { passcode, passcodeHash, credential }: FinishLinking,
+): Promise<z.infer<typeof ActivateBody>> {
   const activation: ActivationPayload = {
     v: 1,
     aud: transcript.iss,
     link: transcript.link,
     device: transcript.device,
-    credential: null,
+    credential: credential?.credential ?? null,
   }
-  const payload = canonicalBytes(activation)
-  const secret = await openLock(lock, passcode, passcodeHash)
-  const proof = proofOf(proofKeyOf(secret), 'activate', payload)
-  secret.fill(0)
-  const key = signer.keyPair.privateKey
-  return {
-    activation: await signJws({ type: activationType, keyId: signer.thumbprint, payload, key }),
-    proof: toBase64url(proof),
-  }
+  const { jws, proof } = await signWithProof(
+    canonicalBytes(activation),
+    { type: activationType, purpose: 'activate', signer: kept },
+    { lock: kept.lock, passcode, passcodeHash },
+  )
+  const registration = credential?.registration ?? null
+  return { activation: jws, proof, ...(registration === null ? {} : { registration }) }
 }
 
 /**
@@ -206,13 +192,13 @@ async function activationOf(
  * @throws RequestRefused `link_failed` (e-mail, password or account, one answer for all), `already_linked`,
  * `rate_limited`, `app_outdated`; NetworkFailed; ServerNotTrusted
  * @example
- * const linking = await startLinking({ apiUrl, email, password, locale: 'sv', platform: 'web', appVersion: '1.0.0' })
+ * const linking = await startLinking({ apiUrl, email, password, deviceName, locale: 'sv', platform: 'web', appVersion })
  * await linking.submitCode('123456')
- * const stored = await linking.finish({ passcode, passcodeHash, deviceName: 'Annas telefon' })
+ * const stored = await linking.finish({ passcode, passcodeHash, credential: null, keep })
  */
 export async function startLinking(options: StartLinkingOptions): Promise<Linking> {
   const server = await readServer(options)
-  const { appVersion, platform, extractable = false } = options
+  const { extractable = false } = options
   const signer = await createSigner(extractable)
   const { keyPair, publicJwk, thumbprint } = signer
   const connection = openConnection({ ...options, apiUrl: server.issuer, keyPair, thumbprint })
@@ -226,16 +212,17 @@ export async function startLinking(options: StartLinkingOptions): Promise<Linkin
   let expires = started.expires
   let joined: Joined | null = null
   let offer: Offer | null = null
-  let agreed: { readonly transcript: LinkTranscript; readonly secret: Uint8Array } | null = null
+  let agreed: { readonly transcript: LinkTranscript; readonly secret: Uint8Array<ArrayBuffer> } | null = null
 
-  async function agree(deviceName: string) {
+  async function agree() {
+    if (agreed !== null) return agreed
     if (joined === null) throw new TypeError('The code must be submitted before linking can be finished.')
-    offer ??= await createOffer(joined, signer, { issuer: server.issuer, platform, appVersion, deviceName })
-    await agreeOnTranscript(connection, signer, offer.transcript, server.document_keys)
-    const { transcript } = offer
-    const secret = await deriveSecret(offer)
+    offer ??= await createOffer(joined, signer, server.issuer, options)
+    const { transcript, privateKey } = offer
+    await agreeOnTranscript(connection, signer, transcript, server.document_keys)
+    agreed = { transcript, secret: await agreedSecret(privateKey, transcript) }
     offer = null
-    return { transcript, secret }
+    return agreed
   }
 
   return {
@@ -250,27 +237,36 @@ export async function startLinking(options: StartLinkingOptions): Promise<Linkin
       const { device, account, server_ecdh_jwk } = await connection.post(`${path}/code`, { code }, LinkingCodeAnswer)
       joined = { linking: started.linking, device, account, serverEcdhJwk: server_ecdh_jwk }
     },
+    async agree() {
+      await agree()
+    },
+    async enrol(biometrics) {
+      if (agreed === null) throw new TypeError('A credential is made for what was agreed on.')
+      return enrolCredential(biometrics, sha256(canonicalBytes(agreed.transcript)), email)
+    },
     async finish(choices) {
-      agreed ??= await agree(choices.deviceName)
-      const { transcript, secret } = agreed
-      const { passcode, passcodeHash } = choices
-      const lock = await lockSecret(secret, passcode, { passcodeHash, extractable })
-      const body = await activationOf(transcript, signer, lock, choices)
+      const { transcript, secret } = await agree()
+      const copies = await lockCopies(secret, choices.passcode, { ...choices, extractable })
+      const kept = await choices.keep({
+        issuer: server.issuer,
+        device: transcript.device,
+        account: { id: transcript.account, email, name: '' },
+        name: transcript.device_name,
+        ...signer,
+        ...copies,
+        documentKeys: server.document_keys,
+        clockOffset: connection.clockOffset(),
+        linkedAt: connection.serverNow(),
+        unfinished: true,
+        renewal: null,
+        pending: null,
+      })
+      const body = await activationOf(transcript, kept, choices)
       const answer = await connection.post(`${path}/activate`, body, DeviceAnswer)
       secret.fill(0)
       agreed = null
       joined = null
-      return {
-        issuer: server.issuer,
-        device: transcript.device,
-        account: { id: transcript.account, ...answer.account },
-        name: answer.name,
-        ...signer,
-        lock,
-        documentKeys: server.document_keys,
-        clockOffset: connection.clockOffset(),
-        linkedAt: connection.serverNow(),
-      }
+      return keepSettled(choices.keep, settle(kept, answer, connection.serverNow()))
     },
   }
 }

@@ -1,8 +1,11 @@
 import { codeKeyOf, verifyTypedResponse } from '@countersign/protocol'
 import { describe, expect, test } from 'vitest'
+import { enrolCredential, lockUnderCredential } from './biometrics.ts'
+import { createBiometrics } from './biometrics-for-tests.ts'
 import { openDevice } from './linked-device.ts'
 import { isChallenge } from './offline-response.ts'
 import { cheapHash, createStoredDevice, passcode, serverStart, unlockSecret } from './server-for-tests.ts'
+import type { StoredDevice } from './stored-device.ts'
 
 const { stored } = await createStoredDevice()
 const challenge = '48213907'
@@ -50,5 +53,49 @@ describe('the response to a code on a page', () => {
     }
     expect(isChallenge('10000000')).toBe(true)
     expect(isChallenge('99999999')).toBe(true)
+  })
+})
+
+describe('by fingerprint or face', () => {
+  const biometrics = createBiometrics()
+  const open = async (changes: Partial<StoredDevice> = {}) => {
+    const credential = await enrolCredential(biometrics, new Uint8Array(32), 'anna@strand.example')
+    const biometricLock = await lockUnderCredential(unlockSecret, credential)
+    return openDevice(
+      { ...stored, biometricLock, ...changes },
+      {
+        appVersion: '1.0.0',
+        passcodeHash: cheapHash,
+        biometrics,
+        now: () => serverStart,
+        fetch: () => Promise.reject(new Error('There is no network.')),
+      },
+    )
+  }
+
+  test('it is right for the server, without passcode and network', async () => {
+    const { response, ends } = await (await open()).unlockResponse(challenge)
+    expect(isRight(response)).toBe(true)
+    expect(ends).toBe(serverStart + 90_000)
+  })
+
+  test('what the authenticator signs for it is worth nothing twice', async () => {
+    const device = await open()
+    await device.unlockResponse(challenge)
+    await device.unlockResponse(challenge)
+    const [one, other] = biometrics.asked.slice(-2)
+    expect(one?.challenge).not.toBe(other?.challenge)
+  })
+
+  test('a person who does not confirm gets none', async () => {
+    const device = await open()
+    biometrics.confirms = 'cancelled'
+    await expect(device.unlockResponse(challenge)).rejects.toMatchObject({ reason: 'cancelled' })
+    biometrics.confirms = 'yes'
+  })
+
+  test('a phone without it says so', async () => {
+    const device = await open({ biometricLock: null })
+    await expect(device.unlockResponse(challenge)).rejects.toMatchObject({ reason: 'unavailable' })
   })
 })

@@ -1,7 +1,5 @@
 /** Codes without network (protocol section 7). */
 import { codeKeyOf, typedResponse } from '@countersign/protocol'
-import { openLock, type PasscodeHash } from './passcode-lock.ts'
-import type { StoredDevice } from './stored-device.ts'
 
 /** How long a round lasts, and with it the code on the page, in milliseconds. */
 const roundLength = 90_000
@@ -19,21 +17,20 @@ export const isChallenge = (text: string): boolean => /^[1-9]\d{7}$/.test(text)
 /**
  * Makes the response to a code on a page. A wrong passcode gives a response too: nobody but the server can tell.
  *
- * @param now this phone's clock in milliseconds, uncorrected; the learned offset is added here
- * @throws TypeError when `challenge` is not one
+ * @param options.open opens the unlock secret, which is erased afterwards
+ * @param options.now this phone's clock in milliseconds, uncorrected; the learned offset is added here
+ * @throws TypeError when `challenge` is not one; whatever `open` throws
  */
 export async function offlineResponse(
   options: {
-    readonly stored: StoredDevice
+    readonly open: () => Promise<Uint8Array>
     readonly clockOffset: number
-    readonly passcodeHash: PasscodeHash
     readonly now: () => number
   },
   challenge: string,
-  passcode: string,
 ): Promise<OfflineResponse> {
   if (!isChallenge(challenge)) throw new TypeError('A code from a page has eight digits and does not begin with 0.')
-  const secret = await openLock(options.stored.lock, passcode, options.passcodeHash)
+  const secret = await options.open()
   const now = options.now()
   const response = typedResponse(codeKeyOf(secret), challenge, now + options.clockOffset)
   secret.fill(0)

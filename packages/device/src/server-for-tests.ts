@@ -24,7 +24,7 @@ import {
 } from '@countersign/protocol'
 import type { Fetch } from './connection.ts'
 import { lockSecret, type PasscodeHash } from './passcode-lock.ts'
-import type { StoredDevice } from './stored-device.ts'
+import type { Keep, StoredDevice } from './stored-device.ts'
 
 export const issuer = 'https://countersign.example'
 /** 2026-01-01T00:00:00Z */
@@ -108,6 +108,18 @@ export function createServer(options: {
   return { fetch, received }
 }
 
+/** A phone's storage: gives back copies of what it was given, as a disk does. */
+export function createStorage(): { readonly keep: Keep; readonly kept: StoredDevice[] } {
+  const kept: StoredDevice[] = []
+  return {
+    kept,
+    keep: async (stored) => {
+      kept.push(structuredClone(stored))
+      return structuredClone(stored)
+    },
+  }
+}
+
 const accountId = AccountId.parse(`acc_${'a'.repeat(22)}`)
 const deviceId = DeviceId.parse(`dev_${'d'.repeat(22)}`)
 export const approvalId = ApprovalId.parse(`apr_${'p'.repeat(22)}`)
@@ -130,8 +142,12 @@ export async function createStoredDevice(): Promise<{
     thumbprint: thumbprintOf(publicJwk),
     lock: await lockSecret(unlockSecret, passcode, { passcodeHash: cheapHash, extractable: false }),
     documentKeys: [await publicJwkOf(documentKey.publicKey)],
+    biometricLock: null,
     clockOffset: 0,
     linkedAt: serverStart,
+    unfinished: false,
+    renewal: null,
+    pending: null,
   }
   return { stored, documentKey }
 }

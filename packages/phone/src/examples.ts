@@ -61,9 +61,13 @@ export async function exampleStoredDevice(): Promise<StoredDevice> {
     publicJwk,
     thumbprint: thumbprintOf(publicJwk),
     lock: { salt: new Uint8Array(16), iv: new Uint8Array(12), sealed: new Uint8Array(48), sealKey },
+    biometricLock: null,
     documentKeys: [publicJwk],
     clockOffset: 0,
     linkedAt: Date.parse('2026-03-01T11:00:00Z'),
+    unfinished: false,
+    renewal: null,
+    pending: null,
   }
 }
 

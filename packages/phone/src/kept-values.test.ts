@@ -16,6 +16,19 @@ describe('what is kept', () => {
     await expect(crypto.subtle.exportKey('raw', lock.sealKey)).rejects.toThrow()
   })
 
+  test('before there was fingerprint or face is of a phone that has a passcode and nothing under way', () => {
+    const { biometricLock: _none, unfinished: _done, renewal: _first, pending: _nothing, ...old } = stored
+    expect(parseStoredDevice(old)).toEqual(stored)
+  })
+
+  test('with copies of a new secret comes back with them', () => {
+    const iv = new Uint8Array(12)
+    const biometricLock = { kind: 'face', credential: 'c'.repeat(22), salt: iv, iv, sealed: iv }
+    const pending = { renewal: `rnw_${'r'.repeat(22)}`, expires: 1, lock: stored.lock, biometricLock }
+    const kept = { ...stored, biometricLock, renewal: pending.renewal, pending }
+    expect(parseStoredDevice(kept)).toEqual(kept)
+  })
+
   test.each(['issuer', 'device', 'account', 'keyPair', 'lock', 'documentKeys', 'thumbprint'] as const)(
     'is refused without %s, rather than taken for an unlinked phone',
     (member) => {

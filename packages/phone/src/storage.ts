@@ -62,15 +62,30 @@ export async function askToKeepStorage(): Promise<void> {
   }
 }
 
-/** Keeps a newly linked device, in place of whatever was kept. @throws when the storage does not take it */
-export async function keepDevice(stored: StoredDevice): Promise<void> {
+async function readBack(): Promise<StoredDevice> {
+  return parseStoredDevice(await inTransaction('readonly', (store) => store.read('device')))
+}
+
+/** Keeps a newly linked device, in place of whatever was kept, and reads it back. @throws when the storage does not take it */
+export async function keepDevice(stored: StoredDevice): Promise<StoredDevice> {
   await inTransaction('readwrite', (store) => store.put('device', stored))
   setMark(true)
-  await askToKeepStorage()
+  // Asks the browser not to clear the keys away when space is short; it may ask the person, and nothing waits for it.
+  void navigator.storage?.persist?.().catch(() => false)
+  return readBack()
 }
 
 const isDevice = (kept: Kept, device: DeviceId): boolean =>
   kept !== undefined && parseStoredDevice(kept).device === device
+
+/** Keeps what became of the device, and reads it back. @throws when another one is kept, or the storage does not take it */
+export async function replaceDevice(stored: StoredDevice): Promise<StoredDevice> {
+  await inTransaction('readwrite', async (store) => {
+    if (!isDevice(await store.read('device'), stored.device)) throw new Error('Another device is kept here.')
+    await store.put('device', stored)
+  })
+  return readBack()
+}
 
 /** Keeps the clock's offset, in milliseconds, if this device is still the one that is kept. */
 export async function keepClockOffset(device: DeviceId, clockOffset: number): Promise<void> {

@@ -69,6 +69,15 @@ const en = {
     wrongLast: 'Wrong passcode. One try left. If it is wrong, this phone is blocked.',
   },
 
+  biometrics: {
+    use: 'Use fingerprint or face',
+    usePasscode: 'Use the app passcode instead',
+    title: 'Confirm with fingerprint or face',
+    hint: 'The phone asks you now.',
+    cancelled: 'It was not confirmed. Enter the passcode, or try again.',
+    unavailable: 'Fingerprint or face did not work. Enter the passcode.',
+  },
+
   sending: {
     approve: 'Approving…',
     decline: 'Declining…',
@@ -256,6 +265,15 @@ const sv: Words = {
     wrong: (left) => `Fel appkod. ${plural(left, 'försök', 'försök')} kvar.`,
     last: 'Ett försök kvar. Blir det fel spärras telefonen.',
     wrongLast: 'Fel appkod. Ett försök kvar. Blir det fel spärras telefonen.',
+  },
+
+  biometrics: {
+    use: 'Använd fingeravtryck eller ansikte',
+    usePasscode: 'Använd appkoden i stället',
+    title: 'Bekräfta med fingeravtryck eller ansikte',
+    hint: 'Telefonen frågar dig nu.',
+    cancelled: 'Det bekräftades inte. Ange appkoden, eller försök igen.',
+    unavailable: 'Fingeravtryck eller ansikte fungerade inte. Ange appkoden.',
   },
 
   sending: {

@@ -1,14 +1,13 @@
 /** `countersign phone link` */
 import { parseArgs } from 'node:util'
 import { type Linking, passcodeFault, RequestRefused, startLinking } from '@countersign/device'
-import { argon2idPasscodeHash } from '@countersign/device/passcode-hash'
 import { Locale } from '@countersign/protocol'
 import type { Command } from '../command.ts'
 import { exitCodes, NotDone, UsageFault } from '../exit.ts'
 import type { Terminal } from '../terminal.ts'
 import { sentenceOf } from '../words.ts'
-import { saveDevice, stateExists } from './state-file.ts'
-import { appVersion, passcodeQuestion, stateFileOf, stateHelp, stateOption } from './virtual-phone.ts'
+import { keepDevice, loadDevice, stateExists } from './state-file.ts'
+import { deviceOptions, passcodeQuestion, settleState, stateFileOf, stateHelp, stateOption } from './virtual-phone.ts'
 
 const smsQuestion = { text: 'Code from the SMS', variable: 'COUNTERSIGN_SMS_CODE' } as const
 
@@ -26,13 +25,16 @@ async function submitCode(linking: Linking, terminal: Terminal): Promise<void> {
   }
 }
 
-async function choosePasscode(terminal: Terminal): Promise<string> {
-  const passcode = await terminal.ask({ ...passcodeQuestion, text: 'Choose a passcode of six digits' })
+/** @param nothing what was not done when it is refused @throws NotDone */
+export function checkPasscode(passcode: string, nothing: string): string {
   const fault = passcodeFault(passcode)
-  if (fault === 'not-six-digits') throw new NotDone('A passcode has six digits. Nothing was linked.')
-  if (fault !== null) throw new NotDone(`This passcode is too easy to guess (${fault}). Nothing was linked.`)
+  if (fault === 'not-six-digits') throw new NotDone(`A passcode has six digits. ${nothing}`)
+  if (fault !== null) throw new NotDone(`This passcode is too easy to guess (${fault}). ${nothing}`)
   return passcode
 }
+
+const isLinked = async (path: string) =>
+  (await stateExists(path)) && (await settleState(path, await loadDevice(path))) !== null
 
 function serverOf(url: string | undefined): string {
   if (url === undefined) throw new UsageFault('Say which server: --server URL.')
@@ -72,23 +74,25 @@ this order, or in COUNTERSIGN_PASSWORD, COUNTERSIGN_SMS_CODE and COUNTERSIGN_PAS
     const apiUrl = serverOf(values.server)
     const locale = localeOf(values.locale)
     const path = stateFileOf(values)
-    if (await stateExists(path)) {
+    if (await isLinked(path)) {
       throw new UsageFault(`${path} already holds a phone. Choose another file with --state, or unlink that one first.`)
     }
     const linking = await startLinking({
       apiUrl,
       email: values.email ?? (await terminal.ask({ text: 'E-mail' })),
       password: await terminal.ask({ text: 'Password', variable: 'COUNTERSIGN_PASSWORD', hidden: true }),
+      deviceName: values.name,
       locale,
       platform: 'virtual',
-      appVersion,
+      appVersion: deviceOptions.appVersion,
       extractable: true,
     })
     terminal.complain(`A code was sent by SMS to ${linking.phoneNumber}.`)
     await submitCode(linking, terminal)
-    const passcode = await choosePasscode(terminal)
-    const stored = await linking.finish({ passcode, passcodeHash: argon2idPasscodeHash, deviceName: values.name })
-    await saveDevice(path, stored)
+    const chosen = await terminal.ask({ ...passcodeQuestion, text: 'Choose a passcode of six digits' })
+    const passcode = checkPasscode(chosen, 'Nothing was linked.')
+    const keep = keepDevice(path)
+    const stored = await linking.finish({ ...deviceOptions, passcode, credential: null, keep })
     terminal.print(`Linked: "${stored.name}" answers for ${stored.account.email}. It is kept in ${path}.`)
     return exitCodes.ok
   },

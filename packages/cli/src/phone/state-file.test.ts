@@ -8,6 +8,7 @@ import {
   DeviceId,
   generateSigningKey,
   publicJwkOf,
+  RenewalId,
   sha256,
   thumbprintOf,
   typedResponse,
@@ -42,9 +43,13 @@ async function createStored(): Promise<StoredDevice> {
       sealed: new Uint8Array(await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, sealKey, masked)),
       sealKey,
     },
+    biometricLock: null,
     documentKeys: [publicJwk],
     clockOffset: -1234,
     linkedAt: now,
+    unfinished: false,
+    renewal: null,
+    pending: null,
   }
 }
 
@@ -70,6 +75,26 @@ describe('the state file', () => {
     const device = openDevice(loaded, { appVersion: '1.0.0', passcodeHash, now: () => now })
     const { response } = await device.responseFor('48213907', '482913')
     expect(response).toBe(typedResponse(codeKeyOf(secret), '48213907', now - 1234))
+  })
+
+  test('gives back what a renewal left unsettled', async () => {
+    const path = await createPath()
+    const stored = await createStored()
+    const renewal = RenewalId.parse(`rnw_${'r'.repeat(22)}`)
+    const { lock } = await createStored()
+    const pending = { renewal, expires: now + 300_000, lock, biometricLock: null }
+    await saveDevice(path, { ...stored, unfinished: true, pending })
+    const loaded = await loadDevice(path)
+    expect(loaded).toMatchObject({ unfinished: true, pending: { renewal, expires: now + 300_000 } })
+    expect(loaded.pending?.lock.sealed).toEqual(lock.sealed)
+  })
+
+  test('of a phone that was linked before there were renewals is read', async () => {
+    const path = await createPath()
+    await saveDevice(path, await createStored())
+    const { unfinished: _one, renewal: _two, pending: _three, ...old } = JSON.parse(await readFile(path, 'utf8'))
+    await writeFile(path, JSON.stringify(old))
+    expect(await loadDevice(path)).toMatchObject({ unfinished: false, renewal: null, pending: null })
   })
 
   test('holds no passcode, and not the unlock secret', async () => {

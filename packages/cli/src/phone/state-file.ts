@@ -7,8 +7,16 @@ import { randomBytes } from 'node:crypto'
 import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { StoredDevice } from '@countersign/device'
-import { AccountId, DeviceId, fromBase64url, PublicJwk, thumbprintOf, toBase64url } from '@countersign/protocol'
+import type { PasscodeLock, PendingRenewal, StoredDevice } from '@countersign/device'
+import {
+  AccountId,
+  DeviceId,
+  fromBase64url,
+  PublicJwk,
+  RenewalId,
+  thumbprintOf,
+  toBase64url,
+} from '@countersign/protocol'
 import { UsageFault } from '../exit.ts'
 
 /** Where the state lies when `--state` is not given. */
@@ -36,9 +44,41 @@ function numberOf(value: unknown): number {
 
 const bytesOf = (value: unknown): Uint8Array<ArrayBuffer> => Uint8Array.from(fromBase64url(textOf(value)))
 
+const serializeLock = async ({ salt, iv, sealed, sealKey }: PasscodeLock) => ({
+  salt: toBase64url(salt),
+  iv: toBase64url(iv),
+  sealed: toBase64url(sealed),
+  key: toBase64url(new Uint8Array(await crypto.subtle.exportKey('raw', sealKey))),
+})
+
+async function parseLock(value: unknown): Promise<PasscodeLock> {
+  const lock = membersOf(value)
+  return {
+    salt: bytesOf(lock.salt),
+    iv: bytesOf(lock.iv),
+    sealed: bytesOf(lock.sealed),
+    sealKey: await crypto.subtle.importKey('raw', bytesOf(lock.key), 'AES-GCM', true, ['encrypt', 'decrypt']),
+  }
+}
+
+const serializePending = async ({ renewal, expires, lock }: PendingRenewal) => ({
+  renewal,
+  expires,
+  lock: await serializeLock(lock),
+})
+
+async function parsePending(value: unknown): Promise<PendingRenewal> {
+  const { renewal, expires, lock } = membersOf(value)
+  return {
+    renewal: RenewalId.parse(renewal),
+    expires: numberOf(expires),
+    lock: await parseLock(lock),
+    biometricLock: null,
+  }
+}
+
 /** The state as JSON. */
 async function serializeDevice(stored: StoredDevice): Promise<string> {
-  const { salt, iv, sealed, sealKey } = stored.lock
   const { d } = await crypto.subtle.exportKey('jwk', stored.keyPair.privateKey)
   const state = {
     version,
@@ -47,15 +87,13 @@ async function serializeDevice(stored: StoredDevice): Promise<string> {
     account: stored.account,
     name: stored.name,
     key: { ...stored.publicJwk, d },
-    lock: {
-      salt: toBase64url(salt),
-      iv: toBase64url(iv),
-      sealed: toBase64url(sealed),
-      key: toBase64url(new Uint8Array(await crypto.subtle.exportKey('raw', sealKey))),
-    },
+    lock: await serializeLock(stored.lock),
     document_keys: stored.documentKeys,
     clock_offset: stored.clockOffset,
     linked_at: stored.linkedAt,
+    unfinished: stored.unfinished,
+    renewal: stored.renewal,
+    pending: stored.pending === null ? null : await serializePending(stored.pending),
   }
   return `${JSON.stringify(state, null, 2)}\n`
 }
@@ -73,7 +111,6 @@ async function parseDevice(text: string): Promise<StoredDevice> {
   const state = membersOf(JSON.parse(text))
   if (state.version !== version) throw new TypeError('Of another version.')
   const account = membersOf(state.account)
-  const lock = membersOf(state.lock)
   const { d, ...publicMembers } = membersOf(state.key)
   const publicJwk = PublicJwk.parse(publicMembers)
   return {
@@ -84,15 +121,14 @@ async function parseDevice(text: string): Promise<StoredDevice> {
     keyPair: await keyPairOf(publicJwk, textOf(d)),
     publicJwk,
     thumbprint: thumbprintOf(publicJwk),
-    lock: {
-      salt: bytesOf(lock.salt),
-      iv: bytesOf(lock.iv),
-      sealed: bytesOf(lock.sealed),
-      sealKey: await crypto.subtle.importKey('raw', bytesOf(lock.key), 'AES-GCM', true, ['encrypt', 'decrypt']),
-    },
+    lock: await parseLock(state.lock),
+    biometricLock: null,
     documentKeys: Array.isArray(state.document_keys) ? state.document_keys.map((jwk) => PublicJwk.parse(jwk)) : [],
     clockOffset: numberOf(state.clock_offset),
     linkedAt: numberOf(state.linked_at),
+    unfinished: state.unfinished === true,
+    renewal: state.renewal == null ? null : RenewalId.parse(state.renewal),
+    pending: state.pending == null ? null : await parsePending(state.pending),
   }
 }
 
@@ -140,6 +176,12 @@ export async function loadDevice(path: string): Promise<StoredDevice> {
   } catch {
     throw new UsageFault(`The state file ${path} is damaged, or not one of this version. Nothing was changed.`)
   }
+}
+
+/** Writes the state, and reads it back from the disk. */
+export const keepDevice = (path: string) => async (stored: StoredDevice) => {
+  await saveDevice(path, stored)
+  return loadDevice(path)
 }
 
 /** Deletes the state. */

@@ -1,5 +1,5 @@
 /** How linking ends, or where it got stuck. */
-import { useEffect } from 'preact/hooks'
+import type { StoredDevice } from '@countersign/device'
 import { useWords } from '../language.tsx'
 import { Button } from '../parts/button.tsx'
 import { Notice } from '../parts/notice.tsx'
@@ -40,25 +40,18 @@ export function UnfinishedStep({
   )
 }
 
-// Closing the window now would lose the only copy of the keys.
-function useWarnBeforeClosing(): void {
-  useEffect(() => {
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault()
-    window.addEventListener('beforeunload', warn)
-    return () => window.removeEventListener('beforeunload', warn)
-  }, [])
-}
-
-export function UnkeptStep({ onRetry }: { onRetry: () => void }) {
+export function UnkeptStep({ onRetry, onLeave }: { onRetry: () => void; onLeave: () => void }) {
   const words = useLinkingWords()
-  const { retry } = useWords()
-  useWarnBeforeClosing()
+  const { retry, cancel } = useWords()
   return (
     <Page
       centred
       footer={
         <>
           <Button onPress={onRetry}>{retry}</Button>
+          <Button kind="plain" onPress={onLeave}>
+            {cancel}
+          </Button>
           <Support />
         </>
       }
@@ -100,12 +93,20 @@ export function StoppedStep({
 
 const isInstalled = () => matchMedia('(display-mode: standalone)').matches
 
-export function DoneStep({ name, onOpen }: { name: string; onOpen: () => void }) {
+interface DoneProps {
+  readonly stored: StoredDevice
+  /** Fingerprint or face was wanted, and is not to be had on this phone. */
+  readonly missing: boolean
+  readonly onOpen: () => void
+}
+
+export function DoneStep({ stored, missing, onOpen }: DoneProps) {
   const { done: words } = useLinkingWords()
   return (
     <Page centred footer={<Button onPress={onOpen}>{words.open}</Button>}>
       <Outcome kind="good" icon="check" title={words.title}>
-        <Text>{words.text(name)}</Text>
+        <Text>{stored.biometricLock === null ? words.text(stored.name) : words.textBiometrics(stored.name)}</Text>
+        {missing ? <Notice icon="lock">{words.missing}</Notice> : null}
         {isInstalled() ? null : <Notice icon="phone">{words.install}</Notice>}
       </Outcome>
     </Page>

@@ -1,12 +1,15 @@
 /** Linking by logging in on the phone, step by step (protocol section 4). */
+import { BiometricsFailed } from '@countersign/device'
 import { useEffect, useReducer } from 'preact/hooks'
+import { biometrics } from '../biometrics.ts'
 import { useLanguage } from '../language.tsx'
 import { Working } from '../parts/working.tsx'
+import { BiometricsScreen } from '../screens/biometrics.tsx'
 import { PasscodeScreen } from '../screens/passcode.tsx'
 import { CodeStep } from './code-step.tsx'
 import { DoneStep, StoppedStep, UnfinishedStep, UnkeptStep } from './end-steps.tsx'
 import { EmailStep, PasswordStep } from './identity-steps.tsx'
-import { type LinkingEvent, type LinkingState, linkingStart, stepLinking } from './linking-state.ts'
+import { type LinkingEvent, type LinkingState, type LinkingStep, linkingStart, stepLinking } from './linking-state.ts'
 import { StorageUnusable, thisPlatform, workOf } from './linking-work.ts'
 import { useLinkingWords } from './words.ts'
 
@@ -35,6 +38,34 @@ function useStepWork(state: LinkingState, dispatch: (event: LinkingEvent) => voi
       left = true
     }
   }, [state.at])
+}
+
+type BiometricsAt = Extract<LinkingStep, { step: 'biometrics' }>
+
+function BiometricsStep({ at, dispatch }: { at: BiometricsAt; dispatch: (event: LinkingEvent) => void }) {
+  const words = useLinkingWords().biometrics
+  const use = () => {
+    const enrolled = at.linking.enrol(biometrics)
+    dispatch({ type: 'enrolling' })
+    enrolled.then(
+      (credential) => dispatch({ type: 'enrolled', credential }),
+      (error: unknown) => {
+        const reason = error instanceof BiometricsFailed ? error.reason : 'unavailable'
+        dispatch({ type: 'not-enrolled', reason })
+      },
+    )
+  }
+  return (
+    <BiometricsScreen
+      title={words.title}
+      text={words.text}
+      cancelled={at.cancelled ? words.cancelled : null}
+      asking={at.asking}
+      other={words.skip}
+      onUse={use}
+      onOther={() => dispatch({ type: 'skipped' })}
+    />
+  )
 }
 
 export function LinkingScreens({ onLeave, onStorageFailed, onLinked }: LinkingProps) {
@@ -89,16 +120,18 @@ export function LinkingScreens({ onLeave, onStorageFailed, onLinked }: LinkingPr
           onEntered={(passcode) => dispatch({ type: 'passcode-given', passcode })}
         />
       )
+    case 'biometrics':
+      return <BiometricsStep at={at} dispatch={dispatch} />
+    case 'agreeing':
     case 'finishing':
-    case 'keeping':
       return <Working title={words.working.title}>{words.working.hint}</Working>
     case 'unfinished':
       return <UnfinishedStep why={at.why} onRetry={() => dispatch({ type: 'retry' })} onLeave={onLeave} />
     case 'unkept':
-      return <UnkeptStep onRetry={() => dispatch({ type: 'retry' })} />
+      return <UnkeptStep onRetry={() => dispatch({ type: 'retry' })} onLeave={onLeave} />
     case 'stopped':
       return <StoppedStep why={at.why} onAgain={form.onBack} onLeave={onLeave} />
     case 'done':
-      return <DoneStep name={at.stored.name} onOpen={onLinked} />
+      return <DoneStep stored={at.stored} missing={at.missing} onOpen={onLinked} />
   }
 }

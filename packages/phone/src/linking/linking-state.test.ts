@@ -1,10 +1,17 @@
-import { type Linking, NetworkFailed, RequestRefused, ServerNotTrusted } from '@countersign/device'
-import type { ErrorCode } from '@countersign/protocol'
+import { type Linking, NetworkFailed, type OpenCredential, RequestRefused, ServerNotTrusted } from '@countersign/device'
+import { CredentialId, type ErrorCode } from '@countersign/protocol'
 import { describe, expect, test } from 'vitest'
 import { exampleStoredDevice } from '../examples.ts'
-import { type LinkingEvent, type LinkingState, linkingStart, stepLinking } from './linking-state.ts'
+import { KeysNotKept, type LinkingEvent, type LinkingState, linkingStart, stepLinking } from './linking-state.ts'
 
 const stored = await exampleStoredDevice()
+const credential: OpenCredential = {
+  kind: 'fpt',
+  credential: CredentialId.parse('c'.repeat(22)),
+  salt: new Uint8Array(32),
+  prf: new Uint8Array(32),
+  registration: null,
+}
 const linking: Linking = {
   phoneNumber: '+46 •• ••• •• 41',
   expires: () => 300_000,
@@ -18,6 +25,8 @@ const linking: Linking = {
   },
   resend: async () => {},
   submitCode: async () => {},
+  agree: async () => {},
+  enrol: async () => credential,
   finish: async () => stored,
 }
 const refused = (code: ErrorCode, extra: { tries_left?: number; retry_after?: number } = {}): LinkingEvent => ({
@@ -35,7 +44,9 @@ const atCode = after(checkingPassword, { type: 'started', linking })
 const checkingCode = after(atCode, type({ code: '493817' }), next)
 const atChoose = after(checkingCode, { type: 'code-taken' })
 const give = (passcode: string): LinkingEvent => ({ type: 'passcode-given', passcode })
-const finishing = after(atChoose, give('482915'), give('482915'))
+const agreeing = after(atChoose, give('482915'), give('482915'))
+const atBiometrics = after(agreeing, { type: 'agreed', biometrics: true })
+const finishing = after(agreeing, { type: 'agreed', biometrics: false })
 
 describe('faq-02: linking step by step', () => {
   test('e-mail, password, code, passcode twice, saved, done', () => {
@@ -44,10 +55,9 @@ describe('faq-02: linking step by step', () => {
     expect(atCode.at.step).toBe('code')
     expect(checkingCode.at).toMatchObject({ step: 'code', working: 'checking' })
     expect(atChoose.at.step).toBe('choose')
-    expect(finishing.at).toMatchObject({ step: 'finishing', passcode: '482915' })
-    const keeping = after(finishing, { type: 'finished', stored })
-    expect(keeping.at).toEqual({ step: 'keeping', stored })
-    expect(after(keeping, { type: 'kept' }).at).toEqual({ step: 'done', stored })
+    expect(agreeing.at).toEqual({ step: 'agreeing', linking, passcode: '482915' })
+    expect(finishing.at).toMatchObject({ step: 'finishing', passcode: '482915', credential: null, missing: false })
+    expect(after(finishing, { type: 'finished', stored }).at).toEqual({ step: 'done', stored, missing: false })
   })
 
   test('asks for what is missing', () => {
@@ -63,6 +73,38 @@ describe('faq-02: linking step by step', () => {
   test('a second press while the server works changes nothing', () => {
     expect(after(checkingPassword, next)).toEqual(checkingPassword)
     expect(after(checkingCode, next, { type: 'resend' })).toEqual(checkingCode)
+  })
+})
+
+describe('faq-02: fingerprint or face', () => {
+  const asking = after(atBiometrics, { type: 'enrolling' })
+
+  test('is asked about where the phone seems to have it', () => {
+    expect(atBiometrics.at).toMatchObject({ step: 'biometrics', asking: false, cancelled: false })
+  })
+
+  test('used', () => {
+    expect(after(asking, { type: 'enrolled', credential }).at).toMatchObject({ step: 'finishing', credential })
+  })
+
+  test('skipped', () => {
+    expect(after(atBiometrics, { type: 'skipped' }).at).toMatchObject({ credential: null, missing: false })
+  })
+
+  test('not confirmed: the person is asked again', () => {
+    const cancelled = after(asking, { type: 'not-enrolled', reason: 'cancelled' })
+    expect(cancelled.at).toMatchObject({ step: 'biometrics', asking: false, cancelled: true })
+    expect(after(cancelled, { type: 'enrolling' }).at).toMatchObject({ asking: true, cancelled: false })
+  })
+
+  test('not to be had after all: linking goes on with the passcode, and says so', () => {
+    const without = after(asking, { type: 'not-enrolled', reason: 'unavailable' })
+    expect(without.at).toMatchObject({ step: 'finishing', credential: null, missing: true })
+    expect(after(without, { type: 'finished', stored }).at).toEqual({ step: 'done', stored, missing: true })
+  })
+
+  test('a press on "skip" under the phone’s own question does nothing', () => {
+    expect(after(asking, { type: 'skipped' })).toEqual(asking)
   })
 })
 
@@ -83,15 +125,17 @@ describe('what goes wrong keeps what was typed', () => {
     const lost: LinkingEvent = { type: 'failed', error: new NetworkFailed('gone') }
     expect(after(checkingPassword, lost).at).toMatchObject({ step: 'password', fault: { kind: 'network' } })
     expect(after(checkingCode, lost).at).toMatchObject({ step: 'code', fault: { kind: 'network' } })
-    const unfinished = after(finishing, lost)
-    expect(unfinished.at).toMatchObject({ step: 'unfinished', why: 'network', passcode: '482915' })
-    expect(after(unfinished, { type: 'retry' }).at).toEqual(finishing.at)
+    for (const state of [agreeing, finishing]) {
+      const unfinished = after(state, lost)
+      expect(unfinished.at).toEqual({ step: 'unfinished', why: 'network', again: state.at })
+      expect(after(unfinished, { type: 'retry' }).at).toEqual(state.at)
+    }
   })
 
   test('keys that the storage does not take are not thrown away', () => {
-    const unkept = after(finishing, { type: 'finished', stored }, { type: 'not-kept' })
-    expect(unkept.at).toEqual({ step: 'unkept', stored })
-    expect(after(unkept, { type: 'retry' }).at).toEqual({ step: 'keeping', stored })
+    const unkept = after(finishing, { type: 'failed', error: new KeysNotKept(new Error('full')) })
+    expect(unkept.at).toEqual({ step: 'unkept', again: finishing.at })
+    expect(after(unkept, { type: 'retry' }).at).toEqual(finishing.at)
   })
 
   test('too many tries say how long to wait', () => {

@@ -6,6 +6,7 @@
 import {
   type Linking,
   NetworkFailed,
+  type OpenCredential,
   type PasscodeFault,
   passcodeFault,
   RequestRefused,
@@ -31,6 +32,30 @@ export interface Typed {
   readonly code: string
 }
 
+/** Agreeing on the secret, before the question about fingerprint or face: their authenticator must follow the tap at once. */
+interface Agreeing {
+  readonly step: 'agreeing'
+  readonly linking: Linking
+  readonly passcode: string
+}
+
+interface Finishing {
+  readonly step: 'finishing'
+  readonly linking: Linking
+  readonly passcode: string
+  readonly credential: OpenCredential | null
+  /** The person wanted fingerprint or face, and this phone turned out not to have what it takes. */
+  readonly missing: boolean
+}
+
+/** What the storage said when it was given the keys. */
+export class KeysNotKept extends Error {
+  constructor(cause: unknown) {
+    super('The storage did not take the keys.', { cause })
+    this.name = 'KeysNotKept'
+  }
+}
+
 export type LinkingStep =
   | { readonly step: 'email'; readonly incomplete: boolean }
   | {
@@ -54,17 +79,20 @@ export type LinkingStep =
       readonly tries: number
     }
   | { readonly step: 'repeat'; readonly linking: Linking; readonly chosen: string }
-  | { readonly step: 'finishing'; readonly linking: Linking; readonly passcode: string }
+  | Agreeing
+  /** Fingerprint or face, or not. `asking` while the phone's own question is on the screen. */
   | {
-      readonly step: 'unfinished'
+      readonly step: 'biometrics'
       readonly linking: Linking
       readonly passcode: string
-      readonly why: 'network' | 'busy' | 'fault'
+      readonly asking: boolean
+      readonly cancelled: boolean
     }
-  | { readonly step: 'keeping'; readonly stored: StoredDevice }
-  /** Linked, but the storage does not take the keys. */
-  | { readonly step: 'unkept'; readonly stored: StoredDevice }
-  | { readonly step: 'done'; readonly stored: StoredDevice }
+  | Finishing
+  | { readonly step: 'unfinished'; readonly again: Agreeing | Finishing; readonly why: 'network' | 'busy' | 'fault' }
+  /** The storage does not take the keys, so that nothing was activated. */
+  | { readonly step: 'unkept'; readonly again: Finishing }
+  | { readonly step: 'done'; readonly stored: StoredDevice; readonly missing: boolean }
   | { readonly step: 'stopped'; readonly why: LinkingStop }
 
 export interface LinkingState {
@@ -82,9 +110,13 @@ export type LinkingEvent =
   | { readonly type: 'started'; readonly linking: Linking }
   | { readonly type: 'code-taken' }
   | { readonly type: 'code-resent' }
+  /** `biometrics`: whether this phone seems to have fingerprint or face. */
+  | { readonly type: 'agreed'; readonly biometrics: boolean }
+  | { readonly type: 'skipped' }
+  | { readonly type: 'enrolling' }
+  | { readonly type: 'enrolled'; readonly credential: OpenCredential }
+  | { readonly type: 'not-enrolled'; readonly reason: 'cancelled' | 'unavailable' }
   | { readonly type: 'finished'; readonly stored: StoredDevice }
-  | { readonly type: 'kept' }
-  | { readonly type: 'not-kept' }
   | { readonly type: 'failed'; readonly error: unknown }
 
 export const linkingStart = (deviceName: string): LinkingState => ({
@@ -142,7 +174,39 @@ function givePasscode(at: LinkingStep, passcode: string): LinkingStep {
   }
   if (at.step !== 'repeat') return at
   if (passcode !== at.chosen) return { step: 'choose', linking: at.linking, fault: 'different', tries: 1 }
-  return { step: 'finishing', linking: at.linking, passcode }
+  return { step: 'agreeing', linking: at.linking, passcode }
+}
+
+type WithPasscode = Extract<LinkingStep, { step: 'agreeing' | 'biometrics' }>
+
+const finishing = (
+  { linking, passcode }: WithPasscode,
+  credential: OpenCredential | null,
+  missing = false,
+): Finishing => ({ step: 'finishing', linking, passcode, credential, missing })
+
+const askAboutBiometrics = ({ linking, passcode }: Agreeing): LinkingStep => ({
+  step: 'biometrics',
+  linking,
+  passcode,
+  asking: false,
+  cancelled: false,
+})
+
+type BiometricEvent = Extract<LinkingEvent, { type: 'skipped' | 'enrolling' | 'enrolled' | 'not-enrolled' }>
+
+function stepBiometrics(at: LinkingStep, event: BiometricEvent): LinkingStep {
+  if (at.step !== 'biometrics') return at
+  switch (event.type) {
+    case 'skipped':
+      return at.asking ? at : finishing(at, null)
+    case 'enrolling':
+      return { ...at, asking: true, cancelled: false }
+    case 'enrolled':
+      return finishing(at, event.credential)
+    case 'not-enrolled':
+      return event.reason === 'cancelled' ? { ...at, asking: false, cancelled: true } : finishing(at, null, true)
+  }
 }
 
 /** What a failure means for the person. */
@@ -173,6 +237,7 @@ function readFailure(error: unknown): { readonly stop: LinkingStop } | { readonl
 }
 
 function fail(at: LinkingStep, error: unknown): LinkingStep {
+  if (error instanceof KeysNotKept) return at.step === 'finishing' ? { step: 'unkept', again: at } : at
   const failure = readFailure(error)
   if ('stop' in failure) return { step: 'stopped', why: failure.stop }
   const { fault } = failure
@@ -181,19 +246,17 @@ function fail(at: LinkingStep, error: unknown): LinkingStep {
       return { ...at, working: false, fault }
     case 'code':
       return { ...at, working: 'no', fault }
+    case 'agreeing':
     case 'finishing': {
       const known = error instanceof NetworkFailed || error instanceof RequestRefused
-      return { ...at, step: 'unfinished', why: !known ? 'fault' : fault.kind === 'network' ? 'network' : 'busy' }
+      return { step: 'unfinished', again: at, why: !known ? 'fault' : fault.kind === 'network' ? 'network' : 'busy' }
     }
     default:
       return at
   }
 }
 
-function retry(at: LinkingStep): LinkingStep {
-  if (at.step === 'unfinished') return { step: 'finishing', linking: at.linking, passcode: at.passcode }
-  return at.step === 'unkept' ? { ...at, step: 'keeping' } : at
-}
+const retry = (at: LinkingStep): LinkingStep => ('again' in at ? at.again : at)
 
 function stepAfter(state: LinkingState, event: Exclude<LinkingEvent, { type: 'typed' }>): LinkingStep {
   const { at } = state
@@ -218,12 +281,16 @@ function stepAfter(state: LinkingState, event: Exclude<LinkingEvent, { type: 'ty
       return at.step === 'code' ? { step: 'choose', linking: at.linking, fault: null, tries: 0 } : at
     case 'code-resent':
       return at.step === 'code' ? { ...at, working: 'no', resent: true } : at
+    case 'agreed':
+      if (at.step !== 'agreeing') return at
+      return event.biometrics ? askAboutBiometrics(at) : finishing(at, null)
+    case 'skipped':
+    case 'enrolling':
+    case 'enrolled':
+    case 'not-enrolled':
+      return stepBiometrics(at, event)
     case 'finished':
-      return at.step === 'finishing' ? { step: 'keeping', stored: event.stored } : at
-    case 'kept':
-      return at.step === 'keeping' ? { ...at, step: 'done' } : at
-    case 'not-kept':
-      return at.step === 'keeping' ? { ...at, step: 'unkept' } : at
+      return at.step === 'finishing' ? { step: 'done', stored: event.stored, missing: at.missing } : at
     case 'failed':
       return fail(at, event.error)
   }

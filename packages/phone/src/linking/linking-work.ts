@@ -1,12 +1,13 @@
 /** What a step of linking does beside being shown: one call to the server or the storage, and the event it ends in. */
-import { startLinking } from '@countersign/device'
+import { type Keep, startLinking } from '@countersign/device'
 import type { Locale } from '@countersign/protocol'
 import { appVersion } from '../app-version.ts'
+import { seemsAvailable } from '../biometrics.ts'
 import { passcodeHash } from '../passcode-hash.ts'
+import { platformOf } from '../platform.ts'
 import { readApiUrl } from '../server-facts.ts'
 import { keepDevice, tryStorage } from '../storage.ts'
-import type { LinkingEvent, LinkingState } from './linking-state.ts'
-import { platformOf } from './platform.ts'
+import { KeysNotKept, type LinkingEvent, type LinkingState } from './linking-state.ts'
 
 /** The storage cannot keep keys: found out before the server was told anything. */
 export class StorageUnusable extends Error {
@@ -28,12 +29,18 @@ async function start({ typed }: LinkingState, locale: Locale): Promise<LinkingEv
     apiUrl,
     email: typed.email.trim(),
     password: typed.password,
+    deviceName: typed.deviceName.trim(),
     locale,
     platform: thisPlatform(),
     appVersion,
   })
   return { type: 'started', linking }
 }
+
+const keep: Keep = (stored) =>
+  keepDevice(stored).catch((cause: unknown) => {
+    throw new KeysNotKept(cause)
+  })
 
 /**
  * Null when the step waits for the person. Throws `StorageUnusable`; everything else becomes an event.
@@ -46,15 +53,17 @@ export function workOf(state: LinkingState, locale: Locale): Promise<LinkingEven
     case 'code':
       if (at.working === 'checking') return at.linking.submitCode(typed.code).then(() => ({ type: 'code-taken' }))
       return at.working === 'resending' ? at.linking.resend().then(() => ({ type: 'code-resent' })) : null
-    case 'finishing':
+    case 'agreeing':
+      return Promise.all([at.linking.agree(), seemsAvailable()]).then(([, biometrics]) => ({
+        type: 'agreed',
+        biometrics,
+      }))
+    case 'finishing': {
+      const { passcode, credential } = at
       return at.linking
-        .finish({ passcode: at.passcode, passcodeHash, deviceName: typed.deviceName.trim() })
+        .finish({ passcode, passcodeHash, credential, keep })
         .then((stored) => ({ type: 'finished', stored }))
-    case 'keeping':
-      return keepDevice(at.stored).then(
-        () => ({ type: 'kept' }),
-        () => ({ type: 'not-kept' }),
-      )
+    }
     default:
       return null
   }

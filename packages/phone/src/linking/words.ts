@@ -40,6 +40,12 @@ const en = {
     sequence: 'Too easy to guess: digits in a row. Choose another.',
     year: 'Too easy to guess: it holds a year. Choose another.',
   },
+  biometrics: {
+    title: 'Use fingerprint or face?',
+    text: 'Then you approve with a touch or a look, without entering the passcode. The passcode always works beside it.',
+    cancelled: 'It was not confirmed. Try again, or skip it.',
+    skip: 'Skip',
+  },
   working: { title: 'Linking the phone…', hint: 'Keep the app open. It takes a few seconds.' },
   unfinished: {
     title: 'Linking is not finished',
@@ -49,11 +55,13 @@ const en = {
   },
   unkept: {
     title: 'The keys could not be saved',
-    text: 'The phone is linked, but the browser does not save its keys. Do not close the app: free some space and try again.',
+    text: 'The browser does not save the phone’s keys. Nothing was linked. Free some space and try again.',
   },
   done: {
     title: 'Done!',
     text: (name: string) => `${name} is linked. From now on you approve here.`,
+    textBiometrics: (name: string) => `${name} is linked. From now on you approve here, with fingerprint or face.`,
+    missing: 'This phone does not offer fingerprint or face for this. You approve with the app passcode.',
     install: 'Add the app to your home screen: then it opens at once, and the phone keeps its keys safely.',
     open: 'Open the app',
   },
@@ -126,6 +134,12 @@ const sv: LinkingWords = {
     sequence: 'För lätt att gissa: siffror i följd. Välj en annan.',
     year: 'För lätt att gissa: den innehåller ett årtal. Välj en annan.',
   },
+  biometrics: {
+    title: 'Vill du använda fingeravtryck eller ansikte?',
+    text: 'Då godkänner du med ett tryck eller en blick, utan att ange appkoden. Appkoden fungerar alltid vid sidan av.',
+    cancelled: 'Det bekräftades inte. Försök igen, eller hoppa över.',
+    skip: 'Hoppa över',
+  },
   working: { title: 'Kopplar telefonen…', hint: 'Håll appen öppen. Det tar några sekunder.' },
   unfinished: {
     title: 'Kopplingen är inte klar',
@@ -135,11 +149,13 @@ const sv: LinkingWords = {
   },
   unkept: {
     title: 'Nycklarna kunde inte sparas',
-    text: 'Telefonen är kopplad, men webbläsaren sparar inte nycklarna. Stäng inte appen: frigör utrymme och försök igen.',
+    text: 'Webbläsaren sparar inte telefonens nycklar. Inget kopplades. Frigör utrymme och försök igen.',
   },
   done: {
     title: 'Klart!',
     text: (name) => `${name} är kopplad. Från och med nu godkänner du här.`,
+    textBiometrics: (name) => `${name} är kopplad. Från och med nu godkänner du här, med fingeravtryck eller ansikte.`,
+    missing: 'Den här telefonen kan inte använda fingeravtryck eller ansikte för detta. Du godkänner med appkoden.',
     install: 'Lägg till appen på hemskärmen: då öppnas den direkt och telefonen håller nycklarna i säkert förvar.',
     open: 'Öppna appen',
   },

@@ -108,9 +108,13 @@ export async function linkPhone(world: SimulatedWorld, account: AccountId, seed:
       publicJwk: key.jwk,
       thumbprint: key.thumbprint,
       lock: await lockSecret(secret, usualPasscode, { passcodeHash: cheapPasscodeHash, extractable: false }),
+      biometricLock: null,
       documentKeys: context.keys.documentKeys,
       clockOffset: 0,
       linkedAt: world.clock.now(),
+      unfinished: false,
+      renewal: null,
+      pending: null,
     }
     const skew = pick(skews, world.scheduler.random.fraction()) ?? 0
     const name = `${world.nameOf(account)}'s phone ${number}`
