@@ -148,8 +148,11 @@ test('rule 4: no assertion after the edge, and none that switches types off anyw
   const rule = server.assertionsAtEdges
   expect(faults(rule, { [`${inServer}/approvals/approval.ts`]: 'const a = b as Approval' })).toHaveLength(1)
   expect(faults(rule, { [`${inServer}/approvals/approval.ts`]: 'const a = { b } as const' })).toEqual([])
-  expect(faults(rule, { [`${inServer}/approvals/approval-store.ts`]: 'const a = row.id as ApprovalId' })).toEqual([])
-  expect(faults(rule, { [`${inServer}/approvals/approval-store.ts`]: 'const a = b as unknown as C' })).toHaveLength(1)
+  expect(faults(rule, { [`${inServer}/approvals/approval-store.ts`]: 'const a = row.id as ApprovalId' })).toHaveLength(
+    1,
+  )
+  expect(faults(rule, { [`${inServer}/db/driver.ts`]: 'const a = rows as Row[]' })).toEqual([])
+  expect(faults(rule, { [`${inServer}/db/driver.ts`]: 'const a = b as unknown as C' })).toHaveLength(1)
 })
 
 describe('rule 5', () => {

@@ -23,14 +23,9 @@ import { type Device, holdDevice, openUnlockSecret, restoreUnlockTries, spendUnl
 import { Refusal, type SignedRequest, spendNonce } from '../http/index.ts'
 import { holdOfflineLock, unlocked, writeOfflineLock } from '../offline/index.ts'
 import { type DecisionOutcome, type DecisionVerdict, decide } from './approval.ts'
-import {
-  endByAnswer,
-  holdApproval,
-  readLatestRounds,
-  readStoredApproval,
-  type StoredApproval,
-} from './approval-store.ts'
+import { endByAnswer, holdApproval, readStoredApproval, type StoredApproval } from './approval-store.ts'
 import { isBindingMet } from './binding.ts'
+import { readLatestRounds } from './round-store.ts'
 import { wake } from './wake.ts'
 
 /** A decision, verified as far as that is possible without the state. */

@@ -1,24 +1,20 @@
-/** All SQL of `approvals` and `rounds`. */
+/** All SQL of `approvals`. */
 import {
-  type AccountId,
-  type ApplicationId,
-  ApprovalDocument,
-  type ApprovalId,
-  type Binding,
-  canonicalText,
+  AccountId,
+  ApplicationId,
+  type ApprovalDocument,
+  ApprovalId,
+  Binding,
   type DeclineReason,
-  type DeviceId,
+  DeviceId,
   type Locale,
-  parseCanonical,
-  TwoDigits,
-  utf8,
 } from '@countersign/protocol'
 import { sql } from 'kysely'
 import * as z from 'zod/mini'
-import type { Query, Transaction } from '../db/index.ts'
-import type { ApprovalsTable, RoundsTable } from '../db/schema.ts'
+import { type ApprovalsTable, forUpdate, now_ms, type Query, type Transaction } from '../db/index.ts'
 import { type Approval, codeGrace, type DecisionMethod, maximumResponseTries } from './approval.ts'
 import type { BindingSecret } from './binding.ts'
+import { insertRound, type StoredRound } from './round-store.ts'
 
 /** An approval as it is stored: what the rules look at, and whose it is. */
 export interface StoredApproval extends Approval {
@@ -35,24 +31,15 @@ export interface StoredApproval extends Approval {
   readonly decisionJws: string | null
 }
 
-/** One round with its document. */
-export interface StoredRound {
-  readonly round: number
-  readonly document: ApprovalDocument
-  readonly documentJws: string
-  readonly digest: Uint8Array
-  readonly issuedAt: number
-  readonly expiresAt: number
-}
+const Methods = z.array(z.string())
 
-// What this file wrote itself is trusted to have its type; the rest of the row is checked by the database.
 const toApproval = (row: ApprovalsTable): StoredApproval => ({
-  id: row.id as ApprovalId,
-  account: row.account_id as AccountId,
-  device: row.device_id as DeviceId,
-  application: row.application_id as ApplicationId,
+  id: ApprovalId.parse(row.id),
+  account: AccountId.parse(row.account_id),
+  device: DeviceId.parse(row.device_id),
+  application: ApplicationId.parse(row.application_id),
   action: row.action,
-  binding: row.binding as Binding,
+  binding: Binding.parse(row.binding),
   bindingValue: row.binding_value,
   state: row.state,
   reason: row.reason,
@@ -62,89 +49,29 @@ const toApproval = (row: ApprovalsTable): StoredApproval => ({
   responseTriesLeft: row.response_tries_left,
   decidedAt: row.decided_at,
   method: row.method,
-  amr: row.amr === null ? null : JSON.parse(row.amr),
+  amr: row.amr === null ? null : Methods.parse(JSON.parse(row.amr)),
   decisionJws: row.decision_jws,
   redemptionId: row.redemption_id,
   redeemedAt: row.redeemed_at,
 })
 
-const toRound = (row: RoundsTable): StoredRound => ({
-  round: row.round,
-  document: parseCanonical(ApprovalDocument, utf8(row.document)),
-  documentJws: row.document_jws,
-  digest: row.digest,
-  issuedAt: row.issued_at,
-  expiresAt: row.expires_at,
-})
+const orNull = (row: ApprovalsTable | undefined): StoredApproval | null => (row === undefined ? null : toApproval(row))
 
 /** Reads one approval. */
 export async function readStoredApproval(query: Query, id: ApprovalId): Promise<StoredApproval | null> {
-  const row = await query.selectFrom('approvals').selectAll().where('id', '=', id).executeTakeFirst()
-  return row === undefined ? null : toApproval(row)
+  return orNull(await query.selectFrom('approvals').selectAll().where('id', '=', id).executeTakeFirst())
 }
 
 /** Reads one approval and holds it until the transaction ends. Account and device must be held before it. */
 export async function holdApproval(transaction: Transaction, id: ApprovalId): Promise<StoredApproval | null> {
-  const row = await transaction.selectFrom('approvals').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
-  return row === undefined ? null : toApproval(row)
-}
-
-/** The current round of an approval and the one before it, newest first. */
-export async function readLatestRounds(query: Query, id: ApprovalId): Promise<StoredRound[]> {
-  const rows = await query
-    .selectFrom('rounds')
-    .selectAll()
-    .where('approval_id', '=', id)
-    .orderBy('round', 'desc')
-    .limit(2)
-    .execute()
-  return rows.map(toRound)
-}
-
-/** A round that waits for an answer, with the numbers that the phone offers. */
-export interface PendingRound {
-  readonly approval: ApprovalId
-  readonly round: number
-  readonly choices: z.infer<typeof Choices> | null
-  readonly documentJws: string
-  readonly expiresAt: number
-}
-
-const Choices = z.tuple([TwoDigits, TwoDigits, TwoDigits])
-
-/** The current rounds of all approvals that a device can answer now, oldest first. */
-export async function readPendingRounds(query: Query, device: DeviceId): Promise<PendingRound[]> {
-  const rows = await query
-    .selectFrom('approvals')
-    .innerJoin('rounds', (join) =>
-      join.onRef('rounds.approval_id', '=', 'approvals.id').onRef('rounds.round', '=', 'approvals.round'),
-    )
-    .select([
-      'approvals.id',
-      'approvals.round',
-      'approvals.binding_choices',
-      'rounds.document_jws',
-      'approvals.expires_at',
-    ])
-    .where('approvals.device_id', '=', device)
-    .where('approvals.state', '=', 'pending')
-    .where('approvals.expires_at', '>', sql<number>`now_ms()`)
-    .orderBy('approvals.created_at')
-    .orderBy('approvals.id')
-    .execute()
-  return rows.map((row) => ({
-    approval: row.id as ApprovalId,
-    round: row.round,
-    choices: row.binding_choices === null ? null : Choices.parse(JSON.parse(row.binding_choices)),
-    documentJws: row.document_jws,
-    expiresAt: row.expires_at,
-  }))
+  return orNull(
+    await transaction.selectFrom('approvals').selectAll().where('id', '=', id).$call(forUpdate).executeTakeFirst(),
+  )
 }
 
 /** The approval that holds a live key, if any. */
 export async function findByLiveKey(query: Query, liveKey: string): Promise<StoredApproval | null> {
-  const row = await query.selectFrom('approvals').selectAll().where('live_key', '=', liveKey).executeTakeFirst()
-  return row === undefined ? null : toApproval(row)
+  return orNull(await query.selectFrom('approvals').selectAll().where('live_key', '=', liveKey).executeTakeFirst())
 }
 
 /** A new approval. */
@@ -207,21 +134,6 @@ export async function insertApproval(
   return true
 }
 
-async function insertRound(transaction: Transaction, approval: ApprovalId, round: StoredRound): Promise<void> {
-  await transaction
-    .insertInto('rounds')
-    .values({
-      approval_id: approval,
-      round: round.round,
-      document: canonicalText(round.document),
-      document_jws: round.documentJws,
-      digest: round.digest,
-      issued_at: round.issuedAt,
-      expires_at: round.expiresAt,
-    })
-    .execute()
-}
-
 /** Why a next round starts. */
 export type RoundCause = 'go-offline' | 'code-ran-out'
 
@@ -275,7 +187,7 @@ export async function endByAnswer(
       state: ending.state,
       reason: ending.reason,
       live_key: null,
-      decided_at: sql<number>`now_ms()`,
+      decided_at: now_ms(),
       method: ending.method,
       amr: ending.amr === null ? null : JSON.stringify(ending.amr),
       decision_jws: ending.decisionJws,
@@ -335,9 +247,9 @@ export async function readPendingOf(
     : pending.where('device_id', '=', whose.device)
   ).execute()
   return rows.map((row) => ({
-    id: row.id as ApprovalId,
-    account: row.account_id as AccountId,
-    device: row.device_id as DeviceId,
+    id: ApprovalId.parse(row.id),
+    account: AccountId.parse(row.account_id),
+    device: DeviceId.parse(row.device_id),
   }))
 }
 
@@ -350,7 +262,7 @@ export async function readOverdue(query: Query, limit: number): Promise<Approval
     .where(sql<boolean>`now_ms() >= expires_at + offline * ${codeGrace}`)
     .limit(limit)
     .execute()
-  return rows.map((row) => row.id as ApprovalId)
+  return rows.map((row) => ApprovalId.parse(row.id))
 }
 
 /** Writes down who collected the result. @returns whether nobody had before */
@@ -361,7 +273,7 @@ export async function writeRedemption(
 ): Promise<boolean> {
   const changed = await transaction
     .updateTable('approvals')
-    .set({ redemption_id: redemptionId, redeemed_at: sql<number>`now_ms()` })
+    .set({ redemption_id: redemptionId, redeemed_at: now_ms() })
     .where('id', '=', id)
     .where('state', '=', 'approved')
     .where('redemption_id', 'is', null)

@@ -4,7 +4,8 @@ import { nowMs, type Query } from '../db/index.ts'
 import { type DeliveryState, readDeliveryState } from '../delivery/index.ts'
 import { deviceById } from '../devices/index.ts'
 import { type ApprovalState, stateAt } from './approval.ts'
-import { readLatestRounds, readPendingRounds, readStoredApproval, type StoredApproval } from './approval-store.ts'
+import { readStoredApproval, type StoredApproval } from './approval-store.ts'
+import { readLatestRounds, readPendingRounds } from './round-store.ts'
 
 /** What a waiting page may know of an approval. Times are milliseconds since the epoch. */
 export interface ApprovalView {

@@ -18,12 +18,11 @@ import {
   endByAnswer,
   holdApproval,
   type RoundCause,
-  readLatestRounds,
   readStoredApproval,
   type StoredApproval,
-  type StoredRound,
   spendResponseTry,
 } from './approval-store.ts'
+import { readLatestRounds, type StoredRound } from './round-store.ts'
 import { signNextRound } from './start-approval.ts'
 import { wake } from './wake.ts'
 

@@ -1,0 +1,102 @@
+/** All SQL of `rounds`. */
+import {
+  ApprovalDocument,
+  ApprovalId,
+  canonicalText,
+  type DeviceId,
+  parseCanonical,
+  TwoDigits,
+  utf8,
+} from '@countersign/protocol'
+import * as z from 'zod/mini'
+import { now_ms, type Query, type RoundsTable, type Transaction } from '../db/index.ts'
+
+/** One round with its document. Times are milliseconds since the epoch, the digest is 32 bytes. */
+export interface StoredRound {
+  readonly round: number
+  readonly document: ApprovalDocument
+  readonly documentJws: string
+  readonly digest: Uint8Array
+  readonly issuedAt: number
+  readonly expiresAt: number
+}
+
+const toRound = (row: RoundsTable): StoredRound => ({
+  round: row.round,
+  // Parsed when it is asked for: a waiting page and a typed code look at the digest alone.
+  get document() {
+    return parseCanonical(ApprovalDocument, utf8(row.document))
+  },
+  documentJws: row.document_jws,
+  digest: row.digest,
+  issuedAt: row.issued_at,
+  expiresAt: row.expires_at,
+})
+
+/** The current round of an approval and the one before it, newest first. */
+export async function readLatestRounds(query: Query, id: ApprovalId): Promise<StoredRound[]> {
+  const rows = await query
+    .selectFrom('rounds')
+    .selectAll()
+    .where('approval_id', '=', id)
+    .orderBy('round', 'desc')
+    .limit(2)
+    .execute()
+  return rows.map(toRound)
+}
+
+const Choices = z.tuple([TwoDigits, TwoDigits, TwoDigits])
+
+/** A round that waits for an answer, with the numbers that the phone offers. */
+export interface PendingRound {
+  readonly approval: ApprovalId
+  readonly round: number
+  readonly choices: z.infer<typeof Choices> | null
+  readonly documentJws: string
+  readonly expiresAt: number
+}
+
+/** The current rounds of all approvals that a device can answer now, oldest first. */
+export async function readPendingRounds(query: Query, device: DeviceId): Promise<PendingRound[]> {
+  const rows = await query
+    .selectFrom('approvals')
+    .innerJoin('rounds', (join) =>
+      join.onRef('rounds.approval_id', '=', 'approvals.id').onRef('rounds.round', '=', 'approvals.round'),
+    )
+    .select([
+      'approvals.id',
+      'approvals.round',
+      'approvals.binding_choices',
+      'rounds.document_jws',
+      'approvals.expires_at',
+    ])
+    .where('approvals.device_id', '=', device)
+    .where('approvals.state', '=', 'pending')
+    .where('approvals.expires_at', '>', now_ms())
+    .orderBy('approvals.created_at')
+    .orderBy('approvals.id')
+    .execute()
+  return rows.map((row) => ({
+    approval: ApprovalId.parse(row.id),
+    round: row.round,
+    choices: row.binding_choices === null ? null : Choices.parse(JSON.parse(row.binding_choices)),
+    documentJws: row.document_jws,
+    expiresAt: row.expires_at,
+  }))
+}
+
+/** Inserts a round of an approval that is there. */
+export async function insertRound(transaction: Transaction, approval: ApprovalId, round: StoredRound): Promise<void> {
+  await transaction
+    .insertInto('rounds')
+    .values({
+      approval_id: approval,
+      round: round.round,
+      document: canonicalText(round.document),
+      document_jws: round.documentJws,
+      digest: round.digest,
+      issued_at: round.issuedAt,
+      expires_at: round.expiresAt,
+    })
+    .execute()
+}
