@@ -1,4 +1,11 @@
 /** A whole world in one process for tests, the demo and benches. Must never be imported by what it tests. */
+export {
+  type AuthenticatorFlag,
+  type Ceremony,
+  cborOf,
+  createAuthenticator,
+  type SoftwareAuthenticator,
+} from './authenticator.ts'
 export { createDatabase, type PostgresOptions, type PostgresServer, postgresServer } from './postgres.ts'
 export type { ProvidedToTests } from './provided.ts'
 export {

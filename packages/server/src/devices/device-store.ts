@@ -1,12 +1,16 @@
 /** All SQL of `devices`, but for the tries. */
-import { AccountId, DeviceId, Platform, PublicJwk } from '@countersign/protocol'
+import { AccountId, CredentialId, DeviceId, Platform, PublicJwk, RenewalId } from '@countersign/protocol'
 import { sql } from 'kysely'
 import type { DevicesTable } from '../db/index.ts'
 import { forShare, forUpdate, now_ms, type Query, type Transaction } from '../db/index.ts'
+import type { Credential } from './credential.ts'
 import { type Device, unlockTries } from './device.ts'
 
 const now = now_ms()
 const linkedStates = ['active', 'blocked'] as const
+
+const toCredential = ({ credential_id: id, credential_key: publicKey }: DevicesTable): Credential | null =>
+  id === null || publicKey === null ? null : { id: CredentialId.parse(id), publicKey }
 
 const toDevice = (row: DevicesTable): Device => ({
   id: DeviceId.parse(row.id),
@@ -20,6 +24,8 @@ const toDevice = (row: DevicesTable): Device => ({
   authenticating: row.authenticating === 1,
   sealedUnlockSecret: row.unlock_secret,
   unlockTriesLeft: row.unlock_tries_left,
+  renewal: row.renewal_id === null ? null : RenewalId.parse(row.renewal_id),
+  credential: toCredential(row),
   lastSeenAt: row.last_seen_at,
 })
 
@@ -128,6 +134,9 @@ export async function insertLinkingDevice(transaction: Transaction, device: NewD
       authenticating: 0,
       unlock_secret: device.sealedUnlockSecret,
       unlock_tries_left: unlockTries,
+      credential_id: null,
+      credential_key: null,
+      renewal_id: null,
       created_at: now,
       activated_at: null,
       last_seen_at: null,
@@ -138,15 +147,25 @@ export async function insertLinkingDevice(transaction: Transaction, device: NewD
   return inserted.numInsertedOrUpdatedRows === 1n
 }
 
+const columnsOf = (credential: Credential | null) => ({
+  credential_id: credential?.id ?? null,
+  credential_key: credential?.publicKey ?? null,
+})
+
 /**
  * Makes a device that is being linked the authenticating device of its account, which must be held for update.
  *
  * @returns false where another device of the account is linked, or this one is not being linked any more
  */
-export async function activateDevice(transaction: Transaction, id: DeviceId, account: AccountId): Promise<boolean> {
+export async function activateDevice(
+  transaction: Transaction,
+  id: DeviceId,
+  account: AccountId,
+  credential: Credential | null,
+): Promise<boolean> {
   const activated = await transaction
     .updateTable('devices')
-    .set({ state: 'active', authenticating: 1, activated_at: now, last_seen_at: now })
+    .set({ state: 'active', authenticating: 1, activated_at: now, last_seen_at: now, ...columnsOf(credential) })
     .where('id', '=', id)
     .where('account_id', '=', account)
     .where('state', '=', 'linking')
@@ -178,6 +197,28 @@ export async function discardUnfinishedDevices(transaction: Transaction, age: nu
     .execute()
 }
 
+export interface RenewedSecret {
+  readonly renewal: RenewalId
+  /** Sealed with the device's id as additional data. */
+  readonly sealedUnlockSecret: Uint8Array
+  readonly credential: Credential | null
+}
+
+/** Puts another unlock secret in force; the one of before is gone. @returns false where the device is not active */
+export async function writeRenewedSecret(
+  transaction: Transaction,
+  id: DeviceId,
+  { renewal, sealedUnlockSecret, credential }: RenewedSecret,
+): Promise<boolean> {
+  const written = await transaction
+    .updateTable('devices')
+    .set({ unlock_secret: sealedUnlockSecret, renewal_id: renewal, ...columnsOf(credential) })
+    .where('id', '=', id)
+    .where('state', '=', 'active')
+    .executeTakeFirst()
+  return written.numUpdatedRows === 1n
+}
+
 /** Writes down that a linked device is there, and which version of the app it runs. */
 export async function writeSeen(transaction: Transaction, id: DeviceId, appVersion: string): Promise<void> {
   await transaction
@@ -188,11 +229,17 @@ export async function writeSeen(transaction: Transaction, id: DeviceId, appVersi
     .execute()
 }
 
-/** Ends a device. Its secret is gone; its key is remembered, so that it never comes back. */
+/** Ends a device. Its secret is gone, its credential too; its key is remembered, so that it never comes back. */
 export async function writeRemoved(transaction: Transaction, id: DeviceId): Promise<void> {
   await transaction
     .updateTable('devices')
-    .set({ state: 'removed', authenticating: 0, unlock_secret: new Uint8Array(), removed_at: now })
+    .set({
+      state: 'removed',
+      authenticating: 0,
+      unlock_secret: new Uint8Array(),
+      removed_at: now,
+      ...columnsOf(null),
+    })
     .where('id', '=', id)
     .execute()
 }

@@ -1,4 +1,4 @@
-import { AccountId, DeviceId } from '@countersign/protocol'
+import { AccountId, CredentialId, DeviceId, RenewalId } from '@countersign/protocol'
 import { expect, test } from 'vitest'
 import { type Device, deviceAnswerOf, isSeenAnew } from './device.ts'
 
@@ -14,6 +14,8 @@ const device: Device = {
   authenticating: true,
   sealedUnlockSecret: new Uint8Array(60),
   unlockTriesLeft: 5,
+  renewal: null,
+  credential: null,
   lastSeenAt: 1_000_000,
 }
 
@@ -31,14 +33,17 @@ test('a device that was never seen is written down', () => {
 
 test('a device is told nothing but what is its own', () => {
   const account = { email: 'anna@strand.example', name: 'Anna', phoneNumber: '+46701740605' }
-  expect(deviceAnswerOf({ ...device, state: 'blocked', unlockTriesLeft: 0 }, account)).toEqual({
+  const renewal = RenewalId.parse(`rnw_${'A'.repeat(22)}`)
+  const credential = { id: CredentialId.parse('A'.repeat(43)), publicKey: new Uint8Array(77) }
+  const blocked = { ...device, state: 'blocked', unlockTriesLeft: 0, renewal, credential } as const
+  expect(deviceAnswerOf(blocked, account)).toEqual({
     device: device.id,
     name: 'Annas telefon',
     state: 'blocked',
     authenticating: true,
     unlock_tries_left: 0,
-    renewal: null,
-    credential: null,
+    renewal,
+    credential: credential.id,
     account: { email: 'anna@strand.example', name: 'Anna' },
   })
 })

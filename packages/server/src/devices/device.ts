@@ -1,5 +1,6 @@
 /** PURE: what a device is. */
-import type { AccountId, DeviceAnswer, DeviceId, Platform, PublicJwk } from '@countersign/protocol'
+import type { AccountId, DeviceAnswer, DeviceId, Platform, PublicJwk, RenewalId } from '@countersign/protocol'
+import type { Credential } from './credential.ts'
 
 /** `linking` until its first right proof; `blocked` when its tries at the passcode are spent. */
 export type DeviceState = 'linking' | 'active' | 'blocked' | 'removed'
@@ -20,12 +21,22 @@ export interface Device {
   /** The unlock secret, sealed; empty once removed. */
   readonly sealedUnlockSecret: Uint8Array
   readonly unlockTriesLeft: number
+  /** The renewal that made the unlock secret; null while it is the one of the linking. */
+  readonly renewal: RenewalId | null
+  /** What opens the secret beside the passcode. */
+  readonly credential: Credential | null
   /** Milliseconds since the epoch. */
   readonly lastSeenAt: number | null
 }
 
 /** Wrong passcodes in a row that a device may send. */
 export const unlockTries = 5
+
+/**
+ * Whether a device has the same unlock secret and credential at two moments. What was judged by those of the first says
+ * nothing where they were renewed before the second.
+ */
+export const hasSameSecret = (one: Device, other: Device): boolean => one.renewal === other.renewal
 
 /** How old `lastSeenAt` may get before it is written again, in milliseconds. */
 const seenEvery = 60_000
@@ -47,7 +58,7 @@ export const deviceAnswerOf = (
   state: device.state === 'active' ? 'active' : 'blocked',
   authenticating: device.authenticating,
   unlock_tries_left: device.unlockTriesLeft,
-  renewal: null,
-  credential: null,
+  renewal: device.renewal,
+  credential: device.credential?.id ?? null,
   account: { email: account.email, name: account.name },
 })

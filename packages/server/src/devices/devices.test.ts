@@ -1,4 +1,4 @@
-import { DeviceId, generateSigningKey, publicJwkOf, thumbprintOf } from '@countersign/protocol'
+import { CredentialId, DeviceId, generateSigningKey, publicJwkOf, thumbprintOf } from '@countersign/protocol'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type Account, addAccount } from '../accounts/index.ts'
 import { inParallel, onBothDatabases, type TestContext } from '../context-for-tests.ts'
@@ -19,6 +19,7 @@ import {
 } from './index.ts'
 
 const secret = new Uint8Array(32).fill(9)
+const credential = { id: CredentialId.parse('A'.repeat(43)), publicKey: new Uint8Array(77).fill(3) }
 
 onBothDatabases((open) => {
   let context: TestContext
@@ -55,7 +56,7 @@ onBothDatabases((open) => {
     return { id, account: account.id, thumbprint: thumbprintOf(signJwk) }
   }
   const activate = (device: { id: DeviceId; account: Account['id'] }) =>
-    context.db.write((transaction) => activateDevice(transaction, device.id, device.account))
+    context.db.write((transaction) => activateDevice(transaction, device.id, device.account, credential))
   const linked = async (account = anna) => {
     const device = await insert(account)
     expect(await activate(device)).toBe(true)
@@ -139,16 +140,18 @@ onBothDatabases((open) => {
   })
 
   describe('removing', () => {
-    test('erases the secret, cancels what is pending, tells who waits, and is audited', async () => {
+    test('erases secret and credential, cancels what is pending, tells who waits, and is audited', async () => {
       const device = await linked()
       let woken = 0
       context.wakeups.subscribe(`device:${device.id}`, () => {
         woken += 1
       })
+      expect(await read(device.id)).toMatchObject({ credential })
       await removeDevice(context, { device, reason: 'logged-out' }, approvals)
       expect(await read(device.id)).toMatchObject({
         state: 'removed',
         authenticating: false,
+        credential: null,
         sealedUnlockSecret: new Uint8Array(),
       })
       expect(await context.db.read((query) => authenticatingDevice(query, anna.id))).toBeNull()

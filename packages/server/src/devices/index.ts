@@ -2,10 +2,11 @@
  * Devices: the phones that are part of an account.
  *
  * Owns `devices`. Promises that at most one device of an account is asked, that five wrong passcodes in a row block a
- * device however many come at once, and that nothing of a removed device's secret is kept. Must never let a device
- * speak for an account that is not its own.
+ * device however many come at once, that nothing of a removed device's secret is kept, and that who has fingerprint or
+ * face was verified by the phone's own authenticator. Must never let a device speak for an account that is not its own.
  */
-export { type Device, deviceAnswerOf, deviceTopic } from './device.ts'
+export { type Credential, ceremonyAt, verifyAssertion } from './credential.ts'
+export { type Device, deviceAnswerOf, deviceTopic, hasSameSecret } from './device.ts'
 export { registerDevice } from './device-routes.ts'
 export {
   activateDevice,
@@ -19,8 +20,11 @@ export {
   isKeyKnown,
   linkedDeviceOf,
   type NewDevice,
+  writeRenewedSecret,
 } from './device-store.ts'
 export { removeDevice } from './remove-device.ts'
+export { takeCredential } from './take-credential.ts'
 export { openUnlockSecret, sealUnlockSecret } from './unlock-secret.ts'
 export { restoreUnlockTries, spendUnlockTry } from './unlock-tries-store.ts'
 export { type VerifiedDevice, verifyDevice } from './verify-device.ts'
+export { type VerifiedPayload, verifyPayload } from './verify-payload.ts'

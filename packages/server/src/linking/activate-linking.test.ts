@@ -1,10 +1,11 @@
-import { activationType, canonicalText, linkType } from '@countersign/protocol'
+import { activationType, canonicalBytes, canonicalText, linkType, sha256 } from '@countersign/protocol'
+import { createAuthenticator } from '@countersign/testkit'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { inParallel, onBothDatabases } from '../context-for-tests.ts'
 import { deviceById, openUnlockSecret, removeDevice } from '../devices/index.ts'
 import { activateLinking } from './activate-linking.ts'
 import { email, type LinkingWorld, noApprovals, openLinkingWorld, outcomes, refusal } from './linking-for-tests.ts'
-import { createPhone } from './phone-for-tests.ts'
+import { createPhone, type OfferedCredential } from './phone-for-tests.ts'
 
 onBothDatabases((open) => {
   let world: LinkingWorld
@@ -39,6 +40,77 @@ onBothDatabases((open) => {
       'linking.keys-agreed',
       'device.linked',
     ])
+  })
+
+  describe('fingerprint or face', () => {
+    const phoneUrl = 'https://app.example.com'
+
+    const toActivate = async () => {
+      const ready = await world.toActivate()
+      const authenticator = createAuthenticator(phoneUrl)
+      const challenge = sha256(canonicalBytes(ready.transcript))
+      return { ...ready, authenticator, credential: authenticator.credential, challenge }
+    }
+    const linkedDetail = async () => {
+      const rows = await world.context.db.read((query) =>
+        query.selectFrom('audit').select('detail').where('kind', '=', 'device.linked').execute(),
+      )
+      return rows.map(({ detail }) => JSON.parse(detail).biometrics)
+    }
+
+    test('is kept with the device, once the authenticator has vouched for it', async () => {
+      const { id, device, secret, authenticator, credential, challenge } = await toActivate()
+      const registration = authenticator.register(challenge)
+      const answer = await world.phone.activate(id, device, secret, { credential, registration })
+      expect(answer).toMatchObject({ state: 'active', credential })
+      expect((await world.asked())?.credential).toEqual({ id: credential, publicKey: authenticator.publicKey })
+      expect(await linkedDetail()).toEqual([true])
+      // The answer was lost: nothing is looked at again.
+      expect(await world.phone.activate(id, device, secret, { credential })).toEqual(answer)
+      expect(await world.phone.activate(id, device, secret, { credential, registration })).toEqual(answer)
+    })
+
+    test('may be left out, and the audit says so', async () => {
+      await world.link()
+      expect((await world.asked())?.credential).toBeNull()
+      expect(await linkedDetail()).toEqual([false])
+    })
+
+    test('that does not verify is refused, and costs no try', async () => {
+      const { id, device, secret, authenticator, credential, challenge } = await toActivate()
+      const activate = (offered: OfferedCredential) => world.phone.activate(id, device, secret, offered)
+      const other = createAuthenticator(phoneUrl)
+      const unfit: OfferedCredential[] = [
+        { credential },
+        { credential: null, registration: authenticator.register(challenge) },
+        { credential, registration: other.register(challenge) },
+      ]
+      for (const offered of unfit) await expect(activate(offered)).rejects.toEqual(refusal('invalid_request'))
+      const unverified = [
+        authenticator.register(sha256(challenge)),
+        authenticator.register(challenge, { origin: 'https://id.example.com' }),
+        authenticator.register(challenge, { flags: ['UP', 'AT'] }),
+        other.register(challenge, { credential }),
+      ]
+      for (const registration of unverified) {
+        await expect(activate({ credential, registration })).rejects.toEqual(refusal('signature_invalid'))
+      }
+      await expect(world.phone.activate(id, device, new Uint8Array(32))).rejects.toEqual(
+        refusal('unlock_failed', { tries_left: 4 }),
+      )
+      expect(await activate({ credential, registration: authenticator.register(challenge) })).toMatchObject({
+        credential,
+      })
+    })
+
+    test('is not taken on behind a wrong proof', async () => {
+      const { id, device, authenticator, credential, challenge } = await toActivate()
+      const registration = authenticator.register(challenge)
+      const wrong = world.phone.activate(id, device, new Uint8Array(32), { credential, registration })
+      await expect(wrong).rejects.toEqual(refusal('unlock_failed', { tries_left: 4 }))
+      const stored = await world.context.db.read((query) => deviceById(query, device))
+      expect(stored).toMatchObject({ state: 'linking', credential: null })
+    })
   })
 
   describe('the proof', () => {

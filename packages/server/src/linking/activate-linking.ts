@@ -5,41 +5,46 @@ import {
   activationType,
   type DeviceAnswer,
   fromBase64url,
-  importVerifyKey,
-  parseCanonical,
   proofKeyOf,
-  verifyJws,
   verifyProof,
 } from '@countersign/protocol'
 import type * as z from 'zod/mini'
 import { recordAudit } from '../audit/index.ts'
 import type { Context } from '../context.ts'
 import type { Transaction } from '../db/index.ts'
-import { activateDevice, deviceAnswerOf, deviceById, openUnlockSecret } from '../devices/index.ts'
+import {
+  activateDevice,
+  type Credential,
+  ceremonyAt,
+  deviceAnswerOf,
+  deviceById,
+  openUnlockSecret,
+  takeCredential,
+  type VerifiedPayload,
+  verifyPayload,
+} from '../devices/index.ts'
 import { Refusal } from '../http/index.ts'
 import { type Linking, refusalOfStep } from './linking.ts'
 import { spendProofTry, writeDone } from './linking-store.ts'
 import { endLinking, type HeldLinking, refused, type StepOutcome, taken, takeStep } from './take-step.ts'
 import type { VerifiedLinking } from './verify-linking.ts'
 
-const parsePayload = (bytes: Uint8Array): ActivationPayload => {
-  try {
-    return parseCanonical(ActivationPayload, bytes)
-  } catch {
-    throw new Refusal('invalid_request', { detail: 'Not as it should be: the payload of the activation.' })
-  }
-}
-
-/** The payload bytes of an activation that this key signed for this linking. */
-async function verifyActivation(context: Context, linking: Linking, jws: string): Promise<Uint8Array> {
-  const key = await importVerifyKey(linking.signJwk)
-  const verified = await verifyJws(jws, { type: activationType, keys: new Map([[linking.thumbprint, key]]) })
-  if (verified === null) throw new Refusal('signature_invalid', { detail: 'The activation is not signed by this key.' })
-  const payload = parsePayload(verified.payload)
-  const meant =
-    payload.aud === context.config.issuer && payload.link === linking.id && payload.device === linking.device
+/** An activation that this key signed for this linking. */
+async function verifyActivation(
+  context: Context,
+  linking: Linking,
+  jws: string,
+): Promise<VerifiedPayload<ActivationPayload>> {
+  const verified = await verifyPayload(jws, {
+    signer: linking,
+    type: activationType,
+    schema: ActivationPayload,
+    what: 'activation',
+  })
+  const { aud, link, device } = verified.payload
+  const meant = aud === context.config.issuer && link === linking.id && device === linking.device
   if (!meant) throw new Refusal('signature_invalid', { detail: 'The activation is meant for something else.' })
-  return verified.payload
+  return verified
 }
 
 function parseProof(text: string): Uint8Array {
@@ -50,21 +55,31 @@ function parseProof(text: string): Uint8Array {
   }
 }
 
+/** What was found out before the transaction. */
+interface Verdict {
+  readonly right: boolean
+  /** What opens the secret beside the passcode from now on. */
+  readonly credential: Credential | null
+}
+
 /**
  * Whether the proof is right, or null where there is nothing to judge. Computed only while tries are counted: later it
  * would be an oracle for the passcode.
  */
-async function judgeProof(
+async function judge(
   context: Context,
   linking: Linking,
-  payload: Uint8Array,
-  proof: Uint8Array,
-): Promise<boolean | null> {
-  const id = linking.device
-  if (id === null) return null
+  { payload, bytes }: VerifiedPayload<ActivationPayload>,
+  { registration, proof }: z.output<typeof ActivateBody>,
+): Promise<Verdict | null> {
+  const { device: id, transcriptDigest } = linking
+  if (id === null || transcriptDigest === null) return null
   const device = await context.db.read((query) => deviceById(query, id))
   if (device?.state !== 'linking') return null
-  return verifyProof(proofKeyOf(openUnlockSecret(context, device)), 'activate', payload, proof)
+  const named = { named: payload.credential, registration, before: null }
+  const credential = await takeCredential(named, ceremonyAt(context.config.phoneUrl, transcriptDigest))
+  const key = proofKeyOf(openUnlockSecret(context, device))
+  return { right: verifyProof(key, 'activate', bytes, parseProof(proof)), credential }
 }
 
 async function answer(transaction: Transaction, { linking, account }: HeldLinking): Promise<StepOutcome<DeviceAnswer>> {
@@ -90,18 +105,18 @@ async function refuseWrong(
 async function activate(
   transaction: Transaction,
   held: HeldLinking,
-  right: boolean | null,
+  verdict: Verdict | null,
 ): Promise<StepOutcome<DeviceAnswer>> {
   const { linking, now } = held
   // Done before, and the answer was lost: what `GET /v1/device` says too. The proof is not looked at.
   if (linking.state === 'done') return answer(transaction, held)
   const refusal = refusalOfStep(linking, 'activate', now)
   if (refusal !== null) return refused(refusal)
-  if (right === null) return refused('wrong_step')
+  if (verdict === null) return refused('wrong_step')
   const triesLeft = await spendProofTry(transaction, linking.id)
   if (triesLeft === null || linking.device === null) return refused('link_expired')
-  if (!right) return refuseWrong(transaction, linking, triesLeft)
-  if (!(await activateDevice(transaction, linking.device, linking.account))) {
+  if (!verdict.right) return refuseWrong(transaction, linking, triesLeft)
+  if (!(await activateDevice(transaction, linking.device, linking.account, verdict.credential))) {
     await endLinking(transaction, linking, 'already-linked')
     return refused('already_linked')
   }
@@ -110,7 +125,7 @@ async function activate(
     kind: 'device.linked',
     account: linking.account,
     device: linking.device,
-    detail: { linking: linking.id },
+    detail: { linking: linking.id, biometrics: verdict.credential !== null },
   })
   return answer(transaction, held)
 }
@@ -119,7 +134,7 @@ async function activate(
  * Activates the device by a proof made from the unlock secret as the phone read it back. A try is spent before the
  * verdict counts; the fifth wrong proof ends the linking.
  *
- * @throws Refusal `signature_invalid`, `unlock_failed` with `tries_left`, `already_linked`, `link_expired`,
+ * @throws Refusal `signature_invalid`, `invalid_request`, `unlock_failed` with `tries_left`, `already_linked`, `link_expired`,
  * `wrong_step`, and those of `takeStep`
  */
 export async function activateLinking(
@@ -127,7 +142,7 @@ export async function activateLinking(
   verified: VerifiedLinking,
   body: z.output<typeof ActivateBody>,
 ): Promise<DeviceAnswer> {
-  const payload = await verifyActivation(context, verified.linking, body.activation)
-  const right = await judgeProof(context, verified.linking, payload, parseProof(body.proof))
-  return takeStep(context, verified, 'update', (transaction, held) => activate(transaction, held, right))
+  const activation = await verifyActivation(context, verified.linking, body.activation)
+  const verdict = await judge(context, verified.linking, activation, body)
+  return takeStep(context, verified, 'update', (transaction, held) => activate(transaction, held, verdict))
 }

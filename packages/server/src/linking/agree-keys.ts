@@ -1,56 +1,48 @@
 /** Both sides agree on the unlock secret (protocol section 4, step 4). */
 import {
   equalBytes,
-  importVerifyKey,
   type LinkingKeysAnswer,
   type LinkingKeysBody,
   LinkTranscript,
   linkType,
-  parseCanonical,
   sha256,
   sharedSecret,
   signJws,
   unlockSecretOf,
-  verifyJws,
 } from '@countersign/protocol'
 import type * as z from 'zod/mini'
 import { recordAudit } from '../audit/index.ts'
 import type { Context } from '../context.ts'
 import type { Transaction } from '../db/index.ts'
-import { insertLinkingDevice, type NewDevice, sealUnlockSecret } from '../devices/index.ts'
+import {
+  insertLinkingDevice,
+  type NewDevice,
+  sealUnlockSecret,
+  type VerifiedPayload,
+  verifyPayload,
+} from '../devices/index.ts'
 import { Refusal } from '../http/index.ts'
 import { isTranscriptOf, type Linking, refusalOfStep } from './linking.ts'
 import { writeActivateStep } from './linking-store.ts'
 import { type HeldLinking, refused, type StepOutcome, taken, takeStep } from './take-step.ts'
 import type { VerifiedLinking } from './verify-linking.ts'
 
-interface VerifiedTranscript {
-  readonly transcript: LinkTranscript
-  readonly bytes: Uint8Array
-}
-
-const parseTranscript = (bytes: Uint8Array): LinkTranscript => {
-  try {
-    return parseCanonical(LinkTranscript, bytes)
-  } catch {
-    throw new Refusal('invalid_request', { detail: 'Not as it should be: the transcript.' })
-  }
-}
-
 async function verifyTranscript(
   context: Context,
   { linking, signed }: VerifiedLinking,
   jws: string,
-): Promise<VerifiedTranscript> {
-  const key = await importVerifyKey(linking.signJwk)
-  const verified = await verifyJws(jws, { type: linkType, keys: new Map([[linking.thumbprint, key]]) })
-  if (verified === null) throw new Refusal('signature_invalid', { detail: 'The transcript is not signed by this key.' })
-  const transcript = parseTranscript(verified.payload)
+): Promise<VerifiedPayload<LinkTranscript>> {
+  const verified = await verifyPayload(jws, {
+    signer: linking,
+    type: linkType,
+    schema: LinkTranscript,
+    what: 'transcript',
+  })
   const expected = { issuer: context.config.issuer, linking, appVersion: signed.appVersion }
-  if (!isTranscriptOf(transcript, expected)) {
+  if (!isTranscriptOf(verified.payload, expected)) {
     throw new Refusal('invalid_request', { detail: 'The transcript speaks of something else.' })
   }
-  return { transcript, bytes: verified.payload }
+  return verified
 }
 
 const ecdh = { name: 'ECDH', namedCurve: 'P-256' }
@@ -113,7 +105,7 @@ export async function agreeKeys(
   verified: VerifiedLinking,
   body: z.output<typeof LinkingKeysBody>,
 ): Promise<z.output<typeof LinkingKeysAnswer>> {
-  const { transcript, bytes } = await verifyTranscript(context, verified, body.transcript)
+  const { payload: transcript, bytes } = await verifyTranscript(context, verified, body.transcript)
   const device = await makeDevice(context, verified.linking, transcript)
   const { id, key } = context.keys.documentKey
   const answer = { transcript: await signJws({ type: linkType, keyId: id, payload: bytes, key }) }

@@ -3,6 +3,8 @@ import {
   type AccountId,
   type ActivationPayload,
   activationType,
+  type CredentialId,
+  type CredentialRegistration,
   canonicalBytes,
   type DeviceId,
   fromBase64url,
@@ -38,6 +40,14 @@ export interface Agreed {
   readonly account: AccountId
   readonly server_ecdh_jwk: PublicJwk
 }
+
+/** A credential as an activation names it, and what comes with it. */
+export interface OfferedCredential {
+  readonly credential: CredentialId | null
+  readonly registration?: CredentialRegistration
+}
+
+const none: OfferedCredential = { credential: null }
 
 export async function createPhone(context: Context) {
   const pair = await generateSigningKey({ extractable: false })
@@ -88,11 +98,13 @@ export async function createPhone(context: Context) {
     /** The unlock secret, as the phone derives it. */
     secret: async (transcript: LinkTranscript) =>
       unlockSecretOf(await sharedSecret(ecdh.privateKey, transcript.server_ecdh_jwk), transcript),
-    async activate(id: LinkingId, device: DeviceId, secret: Uint8Array) {
-      const payload: ActivationPayload = { v: 1, aud: context.config.issuer, link: id, device, credential: null }
+    async activate(id: LinkingId, device: DeviceId, secret: Uint8Array, biometrics: OfferedCredential = none) {
+      const { credential, registration } = biometrics
+      const payload: ActivationPayload = { v: 1, aud: context.config.issuer, link: id, device, credential }
       const bytes = canonicalBytes(payload)
       const proof = toBase64url(proofOf(proofKeyOf(secret), 'activate', bytes))
-      return activateLinking(context, await verified(id), { activation: await sign(activationType, bytes), proof })
+      const body = { activation: await sign(activationType, bytes), proof, ...(registration && { registration }) }
+      return activateLinking(context, await verified(id), body)
     },
   }
 }

@@ -91,7 +91,7 @@ export async function linkPhone(world: SimulatedWorld, account: AccountId, seed:
         const sealedUnlockSecret = sealUnlockSecret(context, id, secret)
         const identity = { id, account, thumbprint: key.thumbprint, signJwk: key.jwk, sealedUnlockSecret }
         await insertLinkingDevice(transaction, { ...identity, ...device })
-        return activateDevice(transaction, id, account)
+        return activateDevice(transaction, id, account, null)
       })
       world.say(`${world.nameOf(account)} links phone ${number}: ${linked ? 'done' : 'refused'}`)
       if (!linked) return
