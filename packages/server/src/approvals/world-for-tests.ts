@@ -13,7 +13,14 @@ import {
   signJws,
   toBase64url,
 } from '@countersign/protocol'
-import { createDatabase, startWorld, TestClock, type World, type WorldAccount } from '@countersign/testkit'
+import {
+  createDatabase,
+  startWorld,
+  TestClock,
+  type World,
+  type WorldAccount,
+  type WorldOptions,
+} from '@countersign/testkit'
 import { describe, inject } from 'vitest'
 import type { Context } from '../context.ts'
 import { deviceById, openUnlockSecret } from '../devices/index.ts'
@@ -37,10 +44,12 @@ export interface Scene extends AsyncDisposable {
   audited(approval: ApprovalId): Promise<string[]>
 }
 
+type SceneOptions = Pick<WorldOptions, 'pushHosts'>
+
 /** Starts the scene on a database. The clock stands still. */
-async function setScene(databaseUrl: string): Promise<Scene> {
+async function setScene(databaseUrl: string, options: SceneOptions = {}): Promise<Scene> {
   const clock = new TestClock()
-  const world = await startWorld({ databaseUrl, adapters: { clock } })
+  const world = await startWorld({ databaseUrl, adapters: { clock }, ...options })
   const { context } = world.running
   const anna = await world.addAccount('Anna')
   const phone = await world.linkPhone(anna)
@@ -84,15 +93,15 @@ async function setScene(databaseUrl: string): Promise<Scene> {
 }
 
 /** Runs a suite on both databases. `scene` sets one on an empty database. */
-export function onBothDatabases(suite: (scene: () => Promise<Scene>) => void): void {
-  describe('SQLite', () => suite(() => setScene('sqlite::memory:')))
+export function onBothDatabases(suite: (scene: (options?: SceneOptions) => Promise<Scene>) => void): void {
+  describe('SQLite', () => suite((options?: SceneOptions) => setScene('sqlite::memory:', options)))
   onPostgres(suite)
 }
 
 /** Runs a suite on PostgreSQL, where transactions run beside each other and wait for rows. */
-export function onPostgres(suite: (scene: () => Promise<Scene>) => void): void {
+export function onPostgres(suite: (scene: (options?: SceneOptions) => Promise<Scene>) => void): void {
   describe.skipIf(inject('postgres') === null)('PostgreSQL', () =>
-    suite(async () => setScene(await createDatabase(inject('postgres') ?? ''))),
+    suite(async (options?: SceneOptions) => setScene(await createDatabase(inject('postgres') ?? ''), options)),
   )
 }
 

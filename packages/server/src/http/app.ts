@@ -79,7 +79,7 @@ function allowPhoneApp(app: FastifyInstance, context: Context): void {
     if (request.method === 'OPTIONS') {
       return reply
         .headers({
-          'access-control-allow-methods': 'GET, POST, DELETE',
+          'access-control-allow-methods': 'GET, POST, PUT, DELETE',
           'access-control-allow-headers': `content-type, content-digest, signature, signature-input, ${headerNames.client}`,
           'access-control-max-age': '7200',
         })

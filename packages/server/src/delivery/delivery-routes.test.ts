@@ -1,0 +1,120 @@
+import { createECDH } from 'node:crypto'
+import { type DeviceConnection, type LinkedDevice, openConnection } from '@countersign/device'
+import { PushAnswer, toBase64url } from '@countersign/protocol'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { readApproval } from '../approvals/index.ts'
+import { onBothDatabases, type Scene } from '../approvals/world-for-tests.ts'
+
+const endpoint = 'https://fcm.googleapis.com/fcm/send/abc'
+
+onBothDatabases((setScene) => {
+  let scene: Scene
+  let connection: DeviceConnection
+  beforeEach(async () => {
+    scene = await setScene({ pushHosts: ['fcm.googleapis.com', '127.0.0.1:1'] })
+    connection = connect(scene.phone)
+    return () => scene[Symbol.asyncDispose]()
+  })
+
+  const connect = ({ stored, serverNow }: LinkedDevice) =>
+    openConnection({ ...stored, apiUrl: stored.issuer, appVersion: '0.1.0', now: serverNow })
+
+  const subscription = (change: object = {}) => ({
+    endpoint,
+    p256dh: toBase64url(createECDH('prime256v1').generateKeys()),
+    auth: toBase64url(new Uint8Array(16)),
+    vapid_key: scene.context.keys.vapidKeys[0].publicKey,
+    ...change,
+  })
+  const subscribe = (change?: object, by = connection) => by.put('/v1/device/push', subscription(change), PushAnswer)
+  const auditKinds = async () => {
+    const rows = await scene.context.db.read((query) => query.selectFrom('audit').select('kind').execute())
+    return rows.map(({ kind }) => kind).filter((kind) => kind.startsWith('push.'))
+  }
+  const kept = () => scene.context.db.read((query) => query.selectFrom('push_subscriptions').selectAll().execute())
+
+  test('a device learns the key of the server, subscribes for it, and ends that', async () => {
+    const key = scene.context.keys.vapidKeys[0].publicKey
+    expect(await connection.get('/v1/device/push', PushAnswer)).toEqual({ vapid_key: key, subscribed: false })
+    expect(await subscribe()).toEqual({ vapid_key: key, subscribed: true })
+    expect(await subscribe()).toEqual({ vapid_key: key, subscribed: true })
+    expect(await kept()).toHaveLength(1)
+    await connection.delete('/v1/device/push')
+    await connection.delete('/v1/device/push')
+    expect(await connection.get('/v1/device/push', PushAnswer)).toEqual({ vapid_key: key, subscribed: false })
+    expect(await auditKinds()).toEqual(['push.subscribed', 'push.subscribed', 'push.ended'])
+  })
+
+  describe('abuse-40 abuse-47 a subscription is refused, and nothing is kept', () => {
+    const offCurve = createECDH('prime256v1').generateKeys().fill(1, 33)
+    test.each([
+      ['another service', { endpoint: 'https://fcm.googleapis.com.evil.example/a' }],
+      ['this machine', { endpoint: 'https://127.0.0.1/a' }],
+      ['a user', { endpoint: 'https://user@fcm.googleapis.com/a' }],
+      ['a port', { endpoint: 'https://fcm.googleapis.com:8443/a' }],
+      ['no address', { endpoint: 'fcm' }],
+      ['an address without end', { endpoint: `${endpoint}${'a'.repeat(3_000)}` }],
+      ['a key off the curve', { p256dh: toBase64url(offCurve) }],
+      ['a key in compressed form', { p256dh: toBase64url(createECDH('prime256v1').generateKeys().subarray(0, 33)) }],
+      ['a short key', { p256dh: toBase64url(new Uint8Array(64)) }],
+      ['a short secret', { auth: toBase64url(new Uint8Array(15)) }],
+      ['another server’s key', { vapid_key: toBase64url(createECDH('prime256v1').generateKeys()) }],
+      ['more than is asked', { more: true }],
+    ])('%s', async (_name, change) => {
+      await expect(subscribe(change)).rejects.toMatchObject({ code: 'invalid_request' })
+      expect([await kept(), await auditKinds()]).toEqual([[], []])
+    })
+
+    test('unsigned', async () => {
+      const answer = await fetch(`${scene.context.config.issuer}/v1/device/push`, {
+        method: 'PUT',
+        body: JSON.stringify(subscription()),
+        headers: { 'content-type': 'application/json' },
+      })
+      expect([answer.status, await answer.json()]).toMatchObject([401, { code: 'signature_invalid' }])
+      expect(await kept()).toEqual([])
+    })
+
+    test('of a device that was removed', async () => {
+      await scene.phone.removeDevice()
+      await expect(subscribe()).rejects.toMatchObject({ code: 'device_unknown' })
+    })
+  })
+
+  test('with a subscription an approval is queued for it, and the page is told how it stands', async () => {
+    const before = await scene.ask()
+    expect((await readApproval(scene.context, before))?.delivery).toBe('none')
+    await subscribe({ endpoint: 'http://127.0.0.1:1/nobody-listens' })
+    const approval = await scene.ask()
+    expect((await readApproval(scene.context, approval))?.delivery).not.toBe('none')
+  })
+
+  describe('a phone that says it was reached', () => {
+    const confirm = (approval: string, by = connection) =>
+      by.tell(`/v1/device/approvals/${approval}/received`, { transport: 'web-push' })
+
+    test('is believed, and the first time counts', async () => {
+      const approval = await scene.ask()
+      const before = await readApproval(scene.context, approval)
+      await confirm(approval)
+      const after = await readApproval(scene.context, approval)
+      expect(after?.delivery).toBe('received')
+      expect(after?.version).not.toBe(before?.version)
+      await scene.advance(1_000)
+      await confirm(approval)
+      const receipts = await scene.context.db.read((query) =>
+        query.selectFrom('delivery_receipts').selectAll().execute(),
+      )
+      expect(receipts).toHaveLength(1)
+    })
+
+    test('abuse-24 speaks for its own approvals alone', async () => {
+      const approval = await scene.ask()
+      const erik = connect(await scene.world.linkPhone(await scene.world.addAccount('Erik')))
+      await expect(confirm(approval, erik)).rejects.toMatchObject({ code: 'not_found' })
+      await expect(confirm(`apr_${'A'.repeat(22)}`)).rejects.toMatchObject({ code: 'not_found' })
+      await expect(confirm('apr_x')).rejects.toMatchObject({ code: 'not_found' })
+      expect((await readApproval(scene.context, approval))?.delivery).toBe('none')
+    })
+  })
+})
