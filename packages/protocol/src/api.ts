@@ -14,6 +14,7 @@ import {
   Locale,
   PublicJwk,
   RenewalId,
+  SixDigits,
   TwoDigits,
   TypedText,
 } from './values.ts'
@@ -111,8 +112,33 @@ export const SignInState = z.discriminatedUnion('step', [
   z.object({ ...common, step: z.literal('codes-spent') }),
   z.object({ ...common, step: z.literal('expired') }),
   z.object({ ...common, step: z.literal('cancelled') }),
-  /** The account has no linked device. */
-  z.object({ ...common, step: z.literal('no-device'), phone_url: z.url() }),
+  /** The account has no linked device: a code was sent to its number. */
+  z.object({
+    ...common,
+    step: z.literal('sms-code'),
+    /** Masked. */
+    phone_number: z.string(),
+    expires: z.int(),
+    tries_left: z.int(),
+  }),
+  /** Five wrong SMS codes. */
+  z.object({ ...common, step: z.literal('sms-spent') }),
+  /** The SMS code was right. The person is led to linking; `finish` goes on, with a phone or without. */
+  z.object({
+    ...common,
+    step: z.literal('link-phone'),
+    phone_url: z.url(),
+    /** The device, once one is linked. */
+    device: z.nullable(z.string()),
+  }),
+  /** The account's device has spent its tries at the passcode. No SMS takes its place. */
+  z.object({
+    ...common,
+    step: z.literal('blocked'),
+    phone_url: z.url(),
+    /** Null once it is the account's device no longer. */
+    device: z.nullable(z.string()),
+  }),
 ])
 export type SignInState = z.infer<typeof SignInState>
 
@@ -126,7 +152,10 @@ export const PasswordBody = z.strictObject({
 /** `POST /sign-in/{sign-in}/response`: the response code from the phone, for the round on the page. */
 export const ResponseBody = z.strictObject({ response: EightDigits })
 
-/** `POST /sign-in/{sign-in}/offline | restart | cancel | finish` take an empty object. */
+/** `POST /sign-in/{sign-in}/code`: the code from the SMS. */
+export const SmsCodeBody = z.strictObject({ code: SixDigits })
+
+/** `POST /sign-in/{sign-in}/offline | resend | restart | cancel | finish` take an empty object. */
 export const EmptyBody = z.strictObject({})
 
 /** Answer of `finish` and of `cancel`: where the browser goes next. */

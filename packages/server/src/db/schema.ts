@@ -158,13 +158,19 @@ export interface SignInsTable {
   application_id: string
   account_id: string | null
   approval_id: string | null
-  step: 'password' | 'no-device' | 'approval' | 'done' | 'cancelled'
+  step: 'password' | 'sms-code' | 'link-phone' | 'blocked' | 'approval' | 'done' | 'cancelled'
   locale: string
   /** Approvals started since the password was right. */
   starts: number
   password_at: number | null
   /** Hash of the browser's cookie; null before the password was right. */
   browser: string | null
+  /** HMAC of the SMS code that is out; only while `sms-code`. */
+  code_hash: Uint8Array | null
+  code_tries_left: number
+  code_expires_at: number | null
+  /** When the right SMS code came; from `link-phone` on. */
+  confirmed_at: number | null
   created_at: number
   expires_at: number
 }

@@ -25,7 +25,7 @@ export async function resendCode(
   const answer = await takeStep(context, verified, 'share', async (transaction, { linking, account, now }) => {
     const refusal = refusalOfStep(linking, 'code', now)
     if (refusal !== null) return refused(refusal)
-    const queued = await code.queue(transaction, account.phoneNumber)
+    const queued = await code.queue(transaction, account)
     if (queued.kind === 'limited') return refused('rate_limited', { retry_after: queued.retryAfter })
     if (queued.kind === 'country-refused') return refused('link_failed')
     const expires = await writeNewCode(transaction, id, code.hash)

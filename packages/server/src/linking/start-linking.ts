@@ -36,7 +36,7 @@ async function begin(
       detail: 'This key belongs to a device. A device is linked with a key of its own.',
     })
   }
-  const queued = await code.queue(transaction, account.phoneNumber)
+  const queued = await code.queue(transaction, account)
   if (queued.kind === 'limited') return refused('rate_limited', { retry_after: queued.retryAfter })
   if (queued.kind === 'country-refused') {
     context.log.error({ account: account.id }, 'an account has a phone number in a country that no SMS goes to')

@@ -1,10 +1,11 @@
-import type { AccountId, ApprovalId, Locale } from '@countersign/protocol'
+import type { AccountId, ApprovalId, DeviceId, Locale } from '@countersign/protocol'
 import { cancelApproval, startApproval } from '../approvals/index.ts'
 import type { Context } from '../context.ts'
 import { authenticatingDevice } from '../devices/index.ts'
 import { Refusal } from '../http/index.ts'
 import { moveSignIn } from './move-sign-in.ts'
 import { type Current, readSignIn } from './read-sign-in.ts'
+import { sendCode } from './send-code.ts'
 import type { SignInId } from './sign-in.ts'
 import { readReplaced } from './sign-in-store.ts'
 
@@ -33,26 +34,29 @@ async function replaceOthers(context: Context, id: SignInId, { account, browser 
   for (const approval of replaced) await cancelApproval(context, approval, 'replaced')
 }
 
-async function sayNoDevice(context: Context, before: Current, ask: AskPhone): Promise<void> {
+async function sayBlocked(context: Context, before: Current, ask: AskPhone, device: DeviceId): Promise<void> {
   const { account, locale, starts, passwordAt, browser } = ask
   const moved = await moveSignIn(
     context,
     before.signIn,
-    { step: 'no-device', account, approval: null, locale, starts, passwordAt, browser },
-    { kind: 'sign-in.no-device' },
+    { step: 'blocked', account, approval: null, locale, starts, passwordAt, browser },
+    { kind: 'sign-in.phone-blocked', device },
   )
   if (!moved) throw new Refusal('wrong_step')
 }
 
 /**
- * Asks the account's phone for the approval of this sign-in and moves the sign-in there, or to "no device".
+ * Asks the account's phone for the approval of this sign-in and moves the sign-in there. Where the account has no phone
+ * an SMS code is sent instead; never where it has one that is blocked, or five wrong passcodes would be a way to
+ * something weaker.
  *
- * @throws Refusal `wrong_step` when the sign-in has moved on in the meantime
+ * @throws Refusal `wrong_step` when the sign-in has moved on in the meantime, and those of `sendCode`
  */
 export async function askPhone(context: Context, before: Current, ask: AskPhone): Promise<void> {
   const { signIn } = before
   const device = await context.db.read((query) => authenticatingDevice(query, ask.account))
-  if (device === null || device.state !== 'active') return sayNoDevice(context, before, ask)
+  if (device === null) return sendCode(context, before, ask)
+  if (device.state !== 'active') return sayBlocked(context, before, ask, device.id)
   const started = await startApproval(context, {
     account: ask.account,
     device: device.id,

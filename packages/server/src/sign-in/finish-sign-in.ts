@@ -1,11 +1,12 @@
-/** Collecting an approved sign-in, once, and whether what it gave still stands. */
+/** Finishing a sign-in, once, and whether what it gave still stands. */
 import type { AccountId, ApprovalId } from '@countersign/protocol'
+import { accountById, holdAccount } from '../accounts/index.ts'
 import { type Redeemed, redeemApproval } from '../approvals/index.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../http/index.ts'
-import { forgetProgress, moveSignIn } from './move-sign-in.ts'
-import { requireSignIn } from './read-sign-in.ts'
-import type { SignIn, SignInId } from './sign-in.ts'
+import { forgetProgress, moveSignIn, signInTopic, writeMove } from './move-sign-in.ts'
+import { type Current, requireSignIn } from './read-sign-in.ts'
+import { authenticationContexts, type SignInId } from './sign-in.ts'
 import { findSignIn } from './sign-in-store.ts'
 
 /** Who signed in, and how. */
@@ -13,50 +14,80 @@ export interface Login {
   readonly account: AccountId
   /** RFC 8176 */
   readonly amr: readonly string[]
-  /** When the phone approved, milliseconds since the epoch. */
-  readonly decidedAt: number
+  /** Authentication context (OpenID Connect Core, section 2). */
+  readonly acr: string
+  /** When the phone approved or the SMS code came, milliseconds since the epoch. */
+  readonly at: number
 }
 
 const redeem = (context: Context, id: SignInId, approval: ApprovalId): Promise<Redeemed> =>
   redeemApproval(context, approval, `sign-in:${id}`)
 
-const loginOf = ({ account, amr, decidedAt }: Extract<Redeemed, { kind: 'redeemed' }>): Login => ({
-  account,
-  amr: ['pwd', ...amr, 'mfa'],
-  decidedAt,
-})
+/** Somebody else moved it: another tab that finished too, or one that cancelled. */
+async function requireDone(context: Context, id: SignInId): Promise<void> {
+  if ((await requireSignIn(context, id)).place.kind !== 'done') throw new Refusal('wrong_step')
+}
 
-async function refuse(context: Context, signIn: SignIn, redeemed: Extract<Redeemed, { kind: 'refused' }>) {
-  if (signIn.step !== 'done') await forgetProgress(context, signIn, redeemed.code)
-  // The account or its device was taken away: the same answer as at the password.
-  return new Refusal(redeemed.code === 'not_found' ? 'sign_in_failed' : redeemed.code)
+async function finishByPhone(context: Context, { signIn, place }: Current, approval: ApprovalId): Promise<Login> {
+  const redeemed = await redeem(context, signIn.id, approval)
+  if (redeemed.kind === 'refused') {
+    if (signIn.step !== 'done') await forgetProgress(context, signIn, redeemed.code)
+    // The account or its device was taken away: the same answer as at the password.
+    throw new Refusal(redeemed.code === 'not_found' ? 'sign_in_failed' : redeemed.code)
+  }
+  if (redeemed.account !== signIn.account) throw new Error('The approval of a sign-in is of another account.')
+  if (place.kind === 'approved') {
+    const moved = await moveSignIn(context, signIn, { step: 'done' }, { kind: 'sign-in.done', device: redeemed.device })
+    if (!moved) await requireDone(context, signIn.id)
+  }
+  const { account, amr, decidedAt: at } = redeemed
+  return { account, amr: ['pwd', ...amr, 'mfa'], acr: authenticationContexts.approved, at }
+}
+
+async function finishBySms(context: Context, { signIn, place }: Current): Promise<Login> {
+  const { account, confirmedAt } = signIn
+  if (account === null || confirmedAt === null) throw new Error('A sign-in went on without an SMS code.')
+  const outcome = await context.db.write(async (transaction) => {
+    if ((await holdAccount(transaction, account, 'share'))?.state !== 'active') return 'account-closed'
+    if (place.kind === 'done') return 'done'
+    const move = { step: 'done', confirmedAt } as const
+    return (await writeMove(transaction, signIn, move, { kind: 'sign-in.done', detail: { by: 'sms' } }))
+      ? 'done'
+      : 'moved-on'
+  })
+  if (outcome === 'account-closed') {
+    if (signIn.step !== 'done') await forgetProgress(context, signIn, 'account')
+    throw new Refusal('sign_in_failed')
+  }
+  if (outcome === 'moved-on') await requireDone(context, signIn.id)
+  context.wakeups.publish(signInTopic(signIn.id))
+  // Not `mfa`: who takes over a phone number reads its SMS, and an application that asks for two factors means two.
+  return { account, amr: ['pwd', 'sms'], acr: authenticationContexts.sms, at: confirmedAt }
 }
 
 /**
- * Redeems the approval of a sign-in. Finishing again gives the same login, for as long as account and device are active.
+ * Finishes a sign-in: redeems its approval, or goes on after its SMS code. Finishing again gives the same login, for as
+ * long as account and device are active.
  *
  * @throws Refusal `wrong_step`, `sign_in_expired`, `sign_in_failed`, `redeem_too_late`
  */
 export async function finishSignIn(context: Context, id: SignInId): Promise<Login> {
-  const { signIn, place } = await requireSignIn(context, id)
+  const current = await requireSignIn(context, id)
+  const { place } = current
+  if (place.kind === 'link-phone') return finishBySms(context, current)
   if (place.kind !== 'approved' && place.kind !== 'done') throw new Refusal('wrong_step')
-  const redeemed = await redeem(context, id, place.approval)
-  if (redeemed.kind === 'refused') throw await refuse(context, signIn, redeemed)
-  if (redeemed.account !== signIn.account) throw new Error('The approval of a sign-in is of another account.')
-  if (place.kind === 'approved') {
-    const moved = await moveSignIn(context, signIn, { step: 'done' }, { kind: 'sign-in.done', device: redeemed.device })
-    // Somebody else moved it: another tab that finished too, or one that cancelled.
-    if (!moved && (await requireSignIn(context, id)).place.kind !== 'done') throw new Refusal('wrong_step')
-  }
-  return loginOf(redeemed)
+  return place.approval === null ? finishBySms(context, current) : finishByPhone(context, current, place.approval)
 }
 
 /**
- * Whether a login still stands: it was finished for this account, and account and device are active (protocol section
- * 11). Asked wherever something is given out because of it.
+ * Whether a login still stands: it was finished for this account, and the account is active, and the device where one
+ * approved it (protocol section 11). Asked wherever something is given out because of it.
  */
 export async function loginStands(context: Context, id: SignInId, account: AccountId): Promise<boolean> {
-  const signIn = await context.db.read((query) => findSignIn(query, id))
-  if (signIn === null || signIn.step !== 'done' || signIn.approval === null || signIn.account !== account) return false
-  return (await redeem(context, id, signIn.approval)).kind === 'redeemed'
+  const { signIn, isActive } = await context.db.read(async (query) => ({
+    signIn: await findSignIn(query, id),
+    isActive: (await accountById(query, account))?.state === 'active',
+  }))
+  if (signIn === null || signIn.step !== 'done' || signIn.account !== account || !isActive) return false
+  return signIn.approval === null || (await redeem(context, id, signIn.approval)).kind === 'redeemed'
 }

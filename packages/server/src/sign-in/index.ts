@@ -3,8 +3,9 @@
  *
  * Owns `sign_ins` and `oidc_records`. Promises that a login is given only to the browser that began it, once, after the
  * right password and the phone's approval of this very sign-in, for the application that was on the phone's screen, and
- * that nothing is given out because of it once account or device are not active any more. Must never take a browser's
- * word for where a sign-in is.
+ * that nothing is given out because of it once account or device are not active any more. An account without a device
+ * gets an SMS code instead of the phone, and a login that says so. Must never take a browser's word for where a sign-in
+ * is, nor send an SMS where there is a device, blocked or not.
  */
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.ts'

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { errors, type InteractionResults, type Provider } from 'oidc-provider'
 import { Refusal } from '../http/index.ts'
 import type { Login } from './finish-sign-in.ts'
-import { approvedContext, saveGrant } from './provider.ts'
+import { saveGrant } from './provider.ts'
 import type { SignInId } from './sign-in.ts'
 
 /** A request about a sign-in, of whatever browser. */
@@ -49,9 +49,9 @@ export async function acceptInteraction(initiator: InitiatorRequest, login: Logi
   return resultOf(initiator, {
     login: {
       accountId: login.account,
-      acr: approvedContext,
+      acr: login.acr,
       amr: [...login.amr],
-      ts: Math.floor(login.decidedAt / 1000),
+      ts: Math.floor(login.at / 1000),
       // The session ends with the browser.
       remember: false,
     },

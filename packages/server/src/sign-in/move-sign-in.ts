@@ -1,30 +1,44 @@
 /** The one way in which a sign-in changes: conditionally, audited, and told to the pages that wait. */
 import { type AuditEntry, recordAudit } from '../audit/index.ts'
 import type { Context } from '../context.ts'
+import type { Transaction } from '../db/index.ts'
 import type { SignIn, SignInId } from './sign-in.ts'
 import { type Change, changeSignIn } from './sign-in-store.ts'
 
 /** Topic of the wake-ups of the pages of a sign-in. */
 export const signInTopic = (id: SignInId): string => `sign-in:${id}`
 
-/** Moves a sign-in on from how it was read. @returns whether it still was so; if not, nothing was changed */
-export async function moveSignIn(
-  context: Context,
+/** What a move changes; an SMS code is out, and counts, only where it says so. */
+export type Move = Partial<Change> & Pick<Change, 'step'>
+
+/** What a move is called in the audit. */
+export type MoveEntry = Pick<AuditEntry, 'kind' | 'device' | 'detail'>
+
+/**
+ * Moves a sign-in on from how it was read, within a transaction of the caller's, who publishes `signInTopic` after it.
+ *
+ * @returns whether it still was so; if not, nothing was changed
+ */
+export async function writeMove(
+  transaction: Transaction,
   before: SignIn,
-  change: Partial<Change> & Pick<Change, 'step'>,
-  entry: Pick<AuditEntry, 'kind' | 'device' | 'detail'>,
+  move: Move,
+  entry: MoveEntry,
 ): Promise<boolean> {
-  const after: Change = { ...before, ...change }
-  const moved = await context.db.write(async (transaction) => {
-    if (!(await changeSignIn(transaction, before, after))) return false
-    await recordAudit(transaction, {
-      ...entry,
-      application: before.application,
-      ...(after.account === null ? {} : { account: after.account }),
-      ...(after.approval === null ? {} : { approval: after.approval }),
-    })
-    return true
+  const after: Change = { ...before, codeHash: null, confirmedAt: null, ...move }
+  if (!(await changeSignIn(transaction, before, after))) return false
+  await recordAudit(transaction, {
+    ...entry,
+    application: before.application,
+    ...(after.account === null ? {} : { account: after.account }),
+    ...(after.approval === null ? {} : { approval: after.approval }),
   })
+  return true
+}
+
+/** Moves a sign-in on from how it was read. @returns whether it still was so; if not, nothing was changed */
+export async function moveSignIn(context: Context, before: SignIn, move: Move, entry: MoveEntry): Promise<boolean> {
+  const moved = await context.db.write((transaction) => writeMove(transaction, before, move, entry))
   if (moved) context.wakeups.publish(signInTopic(before.id))
   return moved
 }

@@ -15,7 +15,7 @@ import { beginSignIn } from './begin-sign-in.ts'
 import { loginStands } from './finish-sign-in.ts'
 import { createAdapter } from './oidc-adapter.ts'
 import { ownPagePolicy, renderError, renderLogout, renderSignedOut } from './provider-pages.ts'
-import { SignInId, signInLength } from './sign-in.ts'
+import { authenticationContexts, SignInId, signInLength } from './sign-in.ts'
 
 export const providerRoutes = {
   authorization: '/oidc/authorize',
@@ -27,9 +27,6 @@ export const providerRoutes = {
 
 /** What is given to every application: there is nothing to consent to, the applications are the operator's own. */
 const grantedScope = 'openid profile email'
-
-/** Authentication context: password, and approval on the linked device. */
-export const approvedContext = 'urn:countersign:acr:approved'
 
 // A login stands for as long as its approval can be redeemed again (24 hours); a session ends when it is not used.
 const lifetimes = {
@@ -130,7 +127,7 @@ function configurationOf(context: Context): Configuration {
       email: ['email'],
       profile: ['name', 'locale'],
     },
-    acrValues: [approvedContext],
+    acrValues: Object.values(authenticationContexts),
     // Applications need no second request to know who is there.
     conformIdTokenClaims: false,
     responseTypes: ['code'],

@@ -1,11 +1,13 @@
 import type { ApprovalId, SignInState } from '@countersign/protocol'
+import { accountById, maskPhoneNumber } from '../accounts/index.ts'
 import { findApplication } from '../applications/index.ts'
 import { type ApprovalView, approvalTopic, expireApproval, nextRound, readApproval } from '../approvals/index.ts'
 import type { Context } from '../context.ts'
 import { nowMs } from '../db/index.ts'
+import { linkedDeviceOf } from '../devices/index.ts'
 import { Refusal, type Watched } from '../http/index.ts'
 import { signInTopic } from './move-sign-in.ts'
-import { type Place, placeOf, type SignIn, type SignInId, stateOf } from './sign-in.ts'
+import { type Place, placeOf, type SignIn, type SignInId, type Surroundings, stateOf } from './sign-in.ts'
 import { findSignIn } from './sign-in-store.ts'
 
 /** A sign-in as it is now. */
@@ -19,7 +21,22 @@ export interface Current {
   readonly now: number
 }
 
-/** Reads a sign-in with its approval; null when there is none, or its time is over. */
+async function surroundingsOf(context: Context, signIn: SignIn): Promise<Surroundings> {
+  const { account, step } = signIn
+  const approval = signIn.approval === null ? null : await readApproval(context, signIn.approval)
+  if (account === null) return { approval, phoneNumber: null, device: null }
+  return context.db.read(async (query) => {
+    const person = step === 'sms-code' ? await accountById(query, account) : null
+    const device = step === 'link-phone' || step === 'blocked' ? await linkedDeviceOf(query, account) : null
+    return {
+      approval,
+      phoneNumber: person === null ? null : maskPhoneNumber(person.phoneNumber),
+      device: device?.name ?? null,
+    }
+  })
+}
+
+/** Reads a sign-in with what it depends on; null when there is none, or its time is over. */
 export async function readSignIn(context: Context, id: SignInId): Promise<Current | null> {
   const read = await context.db.read(async (query) => {
     const signIn = await findSignIn(query, id)
@@ -28,10 +45,10 @@ export async function readSignIn(context: Context, id: SignInId): Promise<Curren
   })
   if (read === null) return null
   const { signIn, application, now } = read
-  const approval = signIn.approval === null ? null : await readApproval(context, signIn.approval)
-  const place = placeOf(signIn, approval)
-  const state = stateOf(signIn, place, approval, {
-    now: approval?.now ?? now,
+  const surroundings = await surroundingsOf(context, signIn)
+  const place = placeOf(signIn, surroundings)
+  const state = stateOf(signIn, place, surroundings, {
+    now: surroundings.approval?.now ?? now,
     application: application.name,
     supportEmail: context.config.brand.supportEmail,
     phoneUrl: context.config.phoneUrl,

@@ -132,14 +132,33 @@ describe('password', () => {
   })
 })
 
-describe('without a device', () => {
-  test('faq-06 the person is sent to the phone app, and asked once a phone is linked', async () => {
-    const erik = await world.addAccount('Erik')
-    expect(await browser.password(id, erik)).toMatchObject({ step: 'no-device', phone_url: world.config.phoneUrl })
-    expect((await browser.command(id, 'restart')).step).toBe('no-device')
-    phone = await world.linkPhone(erik)
+describe('a blocked phone', () => {
+  test('is no missing phone: no SMS takes its place, and the page says what happened', async () => {
+    await browser.password(id, anna)
+    const waiting = await shown()
+    for (const _try of [1, 2, 3, 4, 5]) await world.approve(phone, waiting, '999999')
+    await clock.advance(90_000)
+    const sent = world.running.inbox?.messages().length
+    expect(await browser.command(id, 'restart')).toMatchObject({ step: 'blocked', device: 'Annas telefon' })
+    await world.running.jobs.settled()
+    expect(world.running.inbox?.messages()).toHaveLength(sent ?? 0)
+    for (const [name, body] of [
+      ['code', { code: '123456' }],
+      ['resend', {}],
+      ['finish', {}],
+    ] as const)
+      expect(await refusal(name, body)).toBe('wrong_step')
+  })
+
+  test('that was logged out and linked anew is asked', async () => {
+    await browser.password(id, anna)
+    const waiting = await shown()
+    for (const _try of [1, 2, 3, 4, 5]) await world.approve(phone, waiting, '999999')
+    await clock.advance(90_000)
+    await browser.command(id, 'restart')
+    await phone.removeDevice()
+    phone = await world.linkPhone(anna)
     expect((await browser.command(id, 'restart')).step).toBe('waiting')
-    await shown()
   })
 })
 
@@ -180,7 +199,7 @@ describe('waiting', () => {
     await browser.password(id, anna)
     await phone.removeDevice()
     expect((await browser.state(id)).step).toBe('cancelled')
-    expect(await browser.password(id, anna)).toMatchObject({ step: 'no-device' })
+    expect(await browser.password(id, anna)).toMatchObject({ step: 'sms-code' })
   })
 })
 

@@ -1,5 +1,5 @@
 /** The API of the sign-in page (packages/protocol, api.ts). Every request must come from the browser that began. */
-import { EmptyBody, PasswordBody, ResponseBody } from '@countersign/protocol'
+import { EmptyBody, PasswordBody, ResponseBody, SmsCodeBody } from '@countersign/protocol'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Provider } from 'oidc-provider'
 import type { Context } from '../context.ts'
@@ -12,6 +12,7 @@ import { acceptInteraction, type InitiatorRequest, refuseInteraction, requireIni
 import { requireSignIn, watchSignIn } from './read-sign-in.ts'
 import { restartSignIn } from './restart-sign-in.ts'
 import { SignInId } from './sign-in.ts'
+import { resendCode, submitCode } from './submit-code.ts'
 import { chooseOffline, takeResponse } from './take-response.ts'
 import { tryPassword } from './try-password.ts'
 
@@ -51,6 +52,15 @@ export function registerSignInApi(app: FastifyInstance, context: Context, provid
     const body = parseInput(PasswordBody, request.body)
     const browser = browserOf(context, request, reply)
     await tryPassword(context, id, { ...body, browserName: nameOf(request), browser })
+    return stateOf(id)
+  })
+  post('code', async ({ request, id }) => {
+    await submitCode(context, id, parseInput(SmsCodeBody, request.body).code, nameOf(request))
+    return stateOf(id)
+  })
+  post('resend', async ({ request, id }) => {
+    parseInput(EmptyBody, request.body)
+    await resendCode(context, id, nameOf(request))
     return stateOf(id)
   })
   post('offline', async ({ request, id }) => {

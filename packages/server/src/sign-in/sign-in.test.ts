@@ -9,6 +9,7 @@ import {
   placeOf,
   type SignIn,
   SignInId,
+  type Surroundings,
   stateOf,
   takesPassword,
 } from './sign-in.ts'
@@ -26,6 +27,9 @@ const signIn: SignIn = {
   starts: 1,
   browser: null,
   passwordAt: now,
+  codeTriesLeft: 0,
+  codeExpiresAt: null,
+  confirmedAt: null,
 }
 
 const approval: ApprovalView = {
@@ -49,18 +53,26 @@ const approval: ApprovalView = {
 
 const basis = { now, application: 'Strand', supportEmail: 'support@strand.example', phoneUrl: 'https://app.example' }
 
-const told = (is: Partial<SignIn>, view: Partial<ApprovalView> | null = {}) => {
+const told = (
+  is: Partial<SignIn>,
+  view: Partial<ApprovalView> | null = {},
+  around: Partial<Omit<Surroundings, 'approval'>> = {},
+) => {
   const given = { ...signIn, ...is }
   const asked = view === null ? null : { ...approval, ...view }
-  const place = placeOf(given, asked)
-  return { place, state: SignInState.parse(stateOf(given, place, asked, basis)) }
+  const surroundings = { approval: asked, phoneNumber: '+46 •• ••• •• 05', device: null, ...around }
+  const place = placeOf(given, surroundings)
+  return { place, state: SignInState.parse(stateOf(given, place, surroundings, basis)) }
 }
 
 const early = { approval: null, account: null } as const
 
 const cases = [
   ['before the password', { step: 'password', ...early }, null, 'password'],
-  ['no device', { step: 'no-device', ...early }, null, 'no-device'],
+  ['an SMS code is out', { step: 'sms-code', approval: null, codeTriesLeft: 5, codeExpiresAt: now }, null, 'sms-code'],
+  ['its tries are spent', { step: 'sms-code', approval: null, codeExpiresAt: now }, null, 'sms-spent'],
+  ['the SMS code was right', { step: 'link-phone', approval: null, confirmedAt: now }, null, 'link-phone'],
+  ['the phone is blocked', { step: 'blocked', approval: null }, null, 'blocked'],
   ['the phone is asked', {}, {}, 'waiting'],
   ['a code is on the page', {}, { offline: true, round: 2, challenge: '12345678' }, 'offline'],
   ['the phone has approved', {}, { state: 'approved' }, 'approved'],
@@ -70,7 +82,8 @@ const cases = [
   ['the approval was taken away', {}, { state: 'cancelled', reason: 'device-removed' }, 'cancelled'],
   ['the approval is gone', {}, null, 'cancelled'],
   ['the person has ended it', { step: 'cancelled' }, { state: 'cancelled' }, 'cancelled'],
-  ['finished', { step: 'done' }, { state: 'approved' }, 'approved'],
+  ['finished by the phone', { step: 'done' }, { state: 'approved' }, 'approved'],
+  ['finished by SMS', { step: 'done', approval: null, confirmedAt: now }, null, 'approved'],
 ] as const
 
 test.each(cases)('%s: the page is told so', (_what, is, view, step) => {
@@ -84,9 +97,12 @@ test('what a person may do next is decided by the place alone, and refused where
   })
   const after = ['the phone has declined', 'the codes are spent', 'nobody answered']
   const gone = ['the approval was taken away', 'the approval is gone']
-  const again = ['before the password', 'no device', ...after, ...gone]
+  const again = ['before the password', 'its tries are spent', ...after, ...gone]
   expect(allowed.filter(({ password }) => password).map(({ what }) => what)).toEqual(again)
-  expect(allowed.filter(({ cancel }) => !cancel).map(({ what }) => what)).toEqual(['finished'])
+  expect(allowed.filter(({ cancel }) => !cancel).map(({ what }) => what)).toEqual([
+    'finished by the phone',
+    'finished by SMS',
+  ])
 })
 
 test('a decline reason that no phone gives is not told', () => {
@@ -96,6 +112,19 @@ test('a decline reason that no phone gives is not told', () => {
 test('two approvals never have the same version', () => {
   const other = ApprovalId.parse(`apr_${'q'.repeat(21)}A`)
   expect(told({ approval: other }, { id: other }).state.version).not.toBe(told({}).state.version)
+})
+
+test('a page that waits for a phone to be linked is told', () => {
+  const waiting = told({ step: 'link-phone', approval: null, confirmedAt: now }, null)
+  const linked = told({ step: 'link-phone', approval: null, confirmedAt: now }, null, { device: 'Annas telefon' })
+  expect(linked.state).toMatchObject({ step: 'link-phone', device: 'Annas telefon' })
+  expect(linked.state.version).not.toBe(waiting.state.version)
+})
+
+test('a new SMS code is another version', () => {
+  const code = { step: 'sms-code', approval: null, codeTriesLeft: 5 } as const
+  const versions = [now, now + 1].map((codeExpiresAt) => told({ ...code, codeExpiresAt }, null).state.version)
+  expect(new Set(versions).size).toBe(2)
 })
 
 describe('a right password', () => {

@@ -8,12 +8,15 @@ import { type Answer, Browser, codeIn, redirectUri } from './browser-for-tests.t
 const clock = new TestClock()
 let world: World
 let anna: WorldAccount
+let erik: WorldAccount
 let phone: LinkedDevice
 
 beforeAll(async () => {
   world = await startWorld({ adapters: { clock }, redirectUri })
   anna = await world.addAccount('Anna')
   phone = await world.linkPhone(anna)
+  // Who has no phone.
+  erik = await world.addAccount('Erik')
 })
 afterAll(() => world[Symbol.asyncDispose]())
 
@@ -22,13 +25,14 @@ interface Truth {
   passwordsRight: number
   approvals: number
   declines: number
+  smsCodes: number
   cancelled: boolean
 }
 
 /** One run: a browser, its sign-in, and what came of it. */
 class Run {
   readonly browser = new Browser(world)
-  readonly truth: Truth = { passwordsRight: 0, approvals: 0, declines: 0, cancelled: false }
+  readonly truth: Truth = { passwordsRight: 0, approvals: 0, declines: 0, smsCodes: 0, cancelled: false }
   readonly codes: string[] = []
   finishes = 0
   id = ''
@@ -41,8 +45,8 @@ class Run {
     return this
   }
 
-  async password(right: boolean): Promise<void> {
-    const email = right ? anna.email : `nobody-${this.id}@strand.example`
+  async password(right: boolean, of = anna): Promise<void> {
+    const email = right ? of.email : `nobody-${this.id}@strand.example`
     const answer = await this.browser.post(this.id, 'password', { email, password: anna.password, locale: 'en' })
     if (!right) expect(answer.status).not.toBe(200)
     if (answer.status === 200) this.truth.passwordsRight += 1
@@ -67,6 +71,16 @@ class Run {
     }
   }
 
+  async smsCode(right: boolean): Promise<void> {
+    const truth = await world.smsCode(erik.phoneNumber).catch(() => '')
+    const code = right && truth !== '' ? truth : '000000'
+    const taken = await this.browser.post(this.id, 'code', { code })
+    if (taken.status === 200 && JSON.parse(taken.text).step === 'link-phone') {
+      expect(code).toBe(truth)
+      this.truth.smsCodes += 1
+    }
+  }
+
   async cancel(): Promise<void> {
     if ((await this.browser.post(this.id, 'cancel')).status === 200) this.truth.cancelled = true
   }
@@ -83,8 +97,8 @@ class Run {
   }
 
   check(): void {
-    const { passwordsRight, approvals, cancelled } = this.truth
-    const mayFinish = passwordsRight > 0 && approvals > 0 && !cancelled
+    const { passwordsRight, approvals, smsCodes, cancelled } = this.truth
+    const mayFinish = passwordsRight > 0 && approvals + smsCodes > 0 && !cancelled
     if (!mayFinish) expect({ finishes: this.finishes, codes: this.codes }).toEqual({ finishes: 0, codes: [] })
     expect(this.codes.length).toBeLessThanOrEqual(Math.min(1, this.finishes))
   }
@@ -93,11 +107,15 @@ class Run {
 const steps = {
   'right password': (run: Run) => run.password(true),
   'wrong password': (run: Run) => run.password(false),
+  'right password, no phone': (run: Run) => run.password(true, erik),
   'phone approves': (run: Run) => run.answer('approve'),
   'phone declines': (run: Run) => run.answer('decline'),
   offline: async (run: Run) => void (await run.browser.post(run.id, 'offline')),
   'right response': (run: Run) => run.respond(true),
   'wrong response': (run: Run) => run.respond(false),
+  'right SMS code': (run: Run) => run.smsCode(true),
+  'wrong SMS code': (run: Run) => run.smsCode(false),
+  resend: async (run: Run) => void (await run.browser.post(run.id, 'resend')),
   restart: async (run: Run) => void (await run.browser.post(run.id, 'restart')),
   cancel: (run: Run) => run.cancel(),
   finish: (run: Run) => run.finish(),
@@ -110,17 +128,21 @@ type Step = keyof typeof steps
 
 const anyStep = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom<Step>('right password', 'phone approves', 'finish', 'resume') },
+  { weight: 1, arbitrary: fc.constantFrom<Step>('right password, no phone', 'right SMS code') },
   { weight: 2, arbitrary: fc.constantFrom(...(Object.keys(steps) as Step[])) },
 )
 
 // Locks and live approvals of the run before are not this run's subject.
 async function forgetLastRun(): Promise<void> {
-  await world.running.context.db.write((transaction) => transaction.deleteFrom('offline_locks').execute())
+  await world.running.context.db.write(async (transaction) => {
+    await transaction.deleteFrom('offline_locks').execute()
+    await transaction.deleteFrom('limits').execute()
+  })
   for (const shown of (await phone.pendingApprovals()).approvals) await phone.decline(shown)
 }
 
 test('abuse-23 no order of calls gives a session above its level', async () => {
-  const seen = { finished: 0, codes: 0, cancelled: 0, unfinished: 0 }
+  const seen = { finished: 0, bySms: 0, codes: 0, cancelled: 0, unfinished: 0 }
   await fc.assert(
     fc
       .asyncProperty(fc.array(anyStep, { minLength: 3, maxLength: 14 }), async (order) => {
@@ -130,6 +152,7 @@ test('abuse-23 no order of calls gives a session above its level', async () => {
           run.check()
         }
         seen.finished += Number(run.finishes > 0)
+        seen.bySms += Number(run.finishes > 0 && run.truth.smsCodes > 0)
         seen.codes += run.codes.length
         seen.cancelled += Number(run.truth.cancelled)
         seen.unfinished += Number(run.truth.passwordsRight > 0 && run.finishes === 0)

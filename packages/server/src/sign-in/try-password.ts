@@ -18,7 +18,7 @@ export interface TryPassword {
 }
 
 /**
- * The first factor. Right: the phone is asked, or the person is told that there is none.
+ * The first factor. Right: the phone is asked; where the account has none, an SMS code is sent.
  *
  * @throws Refusal `sign_in_failed` for an unknown account, a wrong password and a locked account alike; `wrong_step`,
  * `sign_in_expired`, `rate_limited`

@@ -1,7 +1,8 @@
-/** What the provider's own small pages say. The sign-in page has its own words. */
+/** What the provider's own small pages and the SMS say. The sign-in page has its own words. */
 import type { Locale } from '@countersign/protocol'
 
 const en = {
+  smsCode: (application: string) => `Code to log in to ${application}. Never tell it to anyone.`,
   signInStopped: 'The sign-in could not go on',
   signInOver:
     'This sign-in is over, or it was begun in another browser. Nothing was done. Go back to where you came from and sign in again.',
@@ -21,6 +22,7 @@ const en = {
 type Words = typeof en
 
 const sv: Words = {
+  smsCode: (application) => `Kod för att logga in på ${application}. Berätta den aldrig för någon.`,
   signInStopped: 'Inloggningen kunde inte fortsätta',
   signInOver:
     'Den här inloggningen är över, eller påbörjades i en annan webbläsare. Inget har gjorts. Gå tillbaka dit du kom ifrån och logga in igen.',

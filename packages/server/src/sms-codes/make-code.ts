@@ -1,8 +1,10 @@
 /** An SMS code: made, hashed, queued. */
+import type { Account } from '../accounts/index.ts'
 import type { Context } from '../context.ts'
 import type { Transaction } from '../db/index.ts'
+import { refund, spend } from '../limits/index.ts'
 import { type QueuedSms, queueSms } from '../sms/index.ts'
-import { codeHashOf, codeLength, codeText } from './sms-code.ts'
+import { codeHashOf, codeLength, codeLimit, codeLimitKey, codeText } from './sms-code.ts'
 
 /** The one thing that a code is good for. */
 export interface CodePurpose {
@@ -18,8 +20,11 @@ export const hashCode = (context: Context, { use, id }: CodePurpose, code: strin
 /** A fresh code. It exists in clear only here and in the sealed SMS. */
 export interface FreshCode {
   readonly hash: Uint8Array
-  /** Queues the SMS that carries it; call `announceOutbox` after the commit. */
-  queue(transaction: Transaction, phoneNumber: string): Promise<QueuedSms>
+  /**
+   * Queues the SMS that carries it; call `announceOutbox` after the commit. `limited` also where the account has had
+   * its wrong codes for now: a code that nobody would judge is not sent.
+   */
+  queue(transaction: Transaction, account: Pick<Account, 'id' | 'phoneNumber'>): Promise<QueuedSms>
 }
 
 /**
@@ -36,6 +41,12 @@ export function makeCode(
   const text = codeText(words.sentence, new URL(words.url).hostname, code)
   return {
     hash: hashCode(context, purpose, code),
-    queue: (transaction, to) => queueSms(context, transaction, { to, text, goodFor: codeLength }),
+    queue: async (transaction, { id, phoneNumber: to }) => {
+      const key = codeLimitKey(id)
+      const budget = await spend(transaction, key, codeLimit)
+      if (!budget.ok) return { kind: 'limited', retryAfter: budget.retryAfter }
+      await refund(transaction, key)
+      return queueSms(context, transaction, { to, text, goodFor: codeLength })
+    },
   }
 }
