@@ -19,6 +19,10 @@ export const phoneLabels = {
     authenticate: 'Autentisera',
     generate: 'Generera',
     more: 'Annat',
+    back: 'Tillbaka',
+    retry: 'Försök igen',
+    update: 'Uppdatera',
+    notLoaded: /^Den här delen av appen kunde inte laddas/,
     logOut: 'Logga ut',
     nothingWaits: 'Inget väntar på dig',
     noNetwork: 'Inget nät',
@@ -49,6 +53,10 @@ export const phoneLabels = {
     authenticate: 'Authenticate',
     generate: 'Generate',
     more: 'More',
+    back: 'Back',
+    retry: 'Try again',
+    update: 'Update',
+    notLoaded: /^This part of the app could not be loaded/,
     logOut: 'Log out',
     nothingWaits: 'No requests waiting',
     noNetwork: 'No network',
@@ -76,17 +84,21 @@ async function typePasscode(page: Page): Promise<void> {
   for (const digit of passcode) await press(page, digit)
 }
 
-/** faq-02: e-mail, password, code by SMS, passcode, done. */
-export async function linkPhone(page: Page, world: World, account: WorldAccount, language: Language): Promise<void> {
+/** faq-02, its first part: e-mail and password, until the code by SMS is asked for. */
+export async function linkUntilCode(page: Page, account: WorldAccount, language: Language): Promise<void> {
   const labels = phoneLabels[language]
   await press(page, labels.start)
   await page.getByLabel(labels.email, { exact: true }).fill(account.email)
   await press(page, labels.next)
   await page.getByLabel(labels.password, { exact: true }).fill(account.password)
   await press(page, labels.next)
-  const code = page.getByLabel(labels.smsCode, { exact: true })
-  await code.waitFor()
-  await code.fill(await world.smsCode(account.phoneNumber))
+  await page.getByLabel(labels.smsCode, { exact: true }).waitFor()
+}
+
+/** faq-02, its second part: code by SMS, passcode, done. */
+export async function linkFromCode(page: Page, world: World, account: WorldAccount, language: Language): Promise<void> {
+  const labels = phoneLabels[language]
+  await page.getByLabel(labels.smsCode, { exact: true }).fill(await world.smsCode(account.phoneNumber))
   await press(page, labels.next)
   await page.getByRole('heading', { name: labels.choose }).waitFor()
   await typePasscode(page)
@@ -95,6 +107,12 @@ export async function linkPhone(page: Page, world: World, account: WorldAccount,
   await typePasscode(page)
   await press(page, labels.save)
   await page.getByRole('heading', { name: labels.linked }).waitFor()
+}
+
+/** faq-02: e-mail, password, code by SMS, passcode, done. */
+export async function linkPhone(page: Page, world: World, account: WorldAccount, language: Language): Promise<void> {
+  await linkUntilCode(page, account, language)
+  await linkFromCode(page, world, account, language)
 }
 
 /** From the screen that says it is done to the first screen. */
@@ -120,8 +138,13 @@ export async function decline(page: Page, language: Language): Promise<void> {
 
 /** faq-05: the 8 digits of the page in, the response code out. Works without network. */
 export async function generateResponse(page: Page, language: Language, challenge: string): Promise<string> {
+  await press(page, phoneLabels[language].authenticate)
+  return respondTo(page, language, challenge)
+}
+
+/** The same, where the code is asked for already. */
+export async function respondTo(page: Page, language: Language, challenge: string): Promise<string> {
   const labels = phoneLabels[language]
-  await press(page, labels.authenticate)
   await page.getByLabel(labels.codeFromPage).fill(challenge)
   await press(page, labels.next)
   await typePasscode(page)
