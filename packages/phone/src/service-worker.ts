@@ -7,6 +7,8 @@
  * the server are never answered from here.
  */
 
+import { onNotificationClick, onPush, onSubscriptionChange } from './push/wake-up.ts'
+
 /** A file of this version. */
 interface AppFile {
   /** Without a slash at its begin. */
@@ -14,9 +16,6 @@ interface AppFile {
   /** `sha256-…` (Subresource Integrity): a server in the middle of its own update cannot mix two versions. */
   readonly integrity: string
 }
-
-// Makes this file a module, with names of its own.
-export {}
 
 declare const self: ServiceWorkerGlobalScope & { readonly __WB_MANIFEST: readonly AppFile[] }
 
@@ -69,3 +68,7 @@ self.addEventListener('fetch', (event) => {
 self.addEventListener('message', (event) => {
   if (event.data === 'take-over') void self.skipWaiting()
 })
+
+self.addEventListener('push', (event) => event.waitUntil(onPush(self, event.data)))
+self.addEventListener('notificationclick', (event) => event.waitUntil(onNotificationClick(self, event)))
+self.addEventListener('pushsubscriptionchange', (event) => event.waitUntil(onSubscriptionChange(self)))
