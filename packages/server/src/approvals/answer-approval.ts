@@ -1,25 +1,33 @@
 import {
   type AccountId,
   type ApprovalId,
+  type CredentialAssertion,
   type DecisionAnswer,
   type DecisionBody,
   DecisionPayload,
-  type DeviceId,
   decisionType,
   equalBytes,
   fromBase64url,
-  importVerifyKey,
-  type PublicJwk,
-  parseCanonical,
   proofKeyOf,
-  verifyJws,
+  sha256,
   verifyProof,
 } from '@countersign/protocol'
 import { holdAccount } from '../accounts/index.ts'
 import { recordAudit } from '../audit/index.ts'
 import type { Context } from '../context.ts'
 import { nowMs, type Transaction } from '../db/index.ts'
-import { type Device, holdDevice, openUnlockSecret, restoreUnlockTries, spendUnlockTry } from '../devices/index.ts'
+import {
+  ceremonyAt,
+  type Device,
+  hasSameSecret,
+  holdDevice,
+  openUnlockSecret,
+  restoreUnlockTries,
+  spendUnlockTry,
+  type VerifiedPayload,
+  verifyAssertion,
+  verifyPayload,
+} from '../devices/index.ts'
 import { Refusal, type SignedRequest, spendNonce } from '../http/index.ts'
 import { holdOfflineLock, unlocked, writeOfflineLock } from '../offline/index.ts'
 import { type DecisionOutcome, type DecisionVerdict, decide } from './approval.ts'
@@ -29,31 +37,45 @@ import { readLatestRounds } from './round-store.ts'
 import { wake } from './wake.ts'
 
 /** A decision, verified as far as that is possible without the state. */
-interface VerifiedDecision {
-  readonly payload: DecisionPayload
-  readonly bytes: Uint8Array
+interface VerifiedDecision extends VerifiedPayload<DecisionPayload> {
   readonly jws: string
+  /** Whether it was fingerprint or face that opened the secret, or whether it says nothing of them. */
+  readonly isVouchedFor: boolean
+}
+
+/** Whether the device's credential signed these bytes for a verified person. */
+async function isAsserted(
+  context: Context,
+  { credential }: Device,
+  bytes: Uint8Array,
+  assertion: CredentialAssertion,
+): Promise<boolean> {
+  if (credential === null) return false
+  return verifyAssertion(assertion, credential, ceremonyAt(context.config.phoneUrl, sha256(bytes)))
 }
 
 async function verifyDecision(
   context: Context,
-  device: { readonly id: DeviceId; readonly signJwk: PublicJwk; readonly thumbprint: string },
+  device: Device,
   approval: ApprovalId,
-  jws: string,
+  { decision: jws, assertion }: DecisionBody,
 ): Promise<VerifiedDecision> {
-  const key = await importVerifyKey(device.signJwk)
-  const verified = await verifyJws(jws, { type: decisionType, keys: new Map([[device.thumbprint, key]]) })
-  if (verified === null)
-    throw new Refusal('signature_invalid', { detail: 'The decision is not signed by this device.' })
-  let payload: DecisionPayload
-  try {
-    payload = parseCanonical(DecisionPayload, verified.payload)
-  } catch {
-    throw new Refusal('invalid_request', { detail: 'Not as it should be: the payload of the decision.' })
-  }
+  const verified = await verifyPayload(jws, {
+    signer: device,
+    type: decisionType,
+    schema: DecisionPayload,
+    what: 'decision',
+  })
+  const { payload, bytes } = verified
   const meant = payload.aud === context.config.issuer && payload.device === device.id && payload.approval === approval
   if (!meant) throw new Refusal('signature_invalid', { detail: 'The decision is meant for something else.' })
-  return { payload, bytes: verified.payload, jws }
+  if ((payload.unlock === undefined) !== (assertion === undefined)) {
+    throw new Refusal('signature_invalid', {
+      detail: 'An assertion belongs to a decision that says unlock, and to no other.',
+    })
+  }
+  const isVouchedFor = assertion === undefined || (await isAsserted(context, device, bytes, assertion))
+  return { payload, bytes, jws, isVouchedFor }
 }
 
 const payloadOf = (jws: string): Uint8Array => fromBase64url(jws.split('.')[1] ?? '')
@@ -130,7 +152,7 @@ async function applyAnswer(
     state,
     reason,
     method: 'push',
-    amr: state === 'approved' ? ['swk', 'pin'] : null,
+    amr: state === 'approved' ? ['swk', decision.payload.unlock ?? 'pin'] : null,
     decisionJws: decision.jws,
     round: decision.payload.round,
     grace: 0,
@@ -162,7 +184,7 @@ export async function answerApproval(
 ): Promise<DecisionAnswer> {
   const found = await context.db.read((query) => readStoredApproval(query, id))
   if (found === null || found.device !== device.id || found.account !== device.account) throw new Refusal('not_found')
-  const decision = await verifyDecision(context, device, id, body.decision)
+  const decision = await verifyDecision(context, device, id, body)
   if (decision.payload.binding === 'plain' && decision.payload.binding_value !== null) {
     throw new Refusal('invalid_request', { detail: 'A plain decision carries no value.' })
   }
@@ -182,7 +204,13 @@ export async function answerApproval(
     const before = answeredBefore(approval, decision)
     if (before !== null) return { kind: 'answered', answer: before }
     if (held.state === 'blocked') throw new Refusal('device_blocked')
-    const outcome = decide(approval, verdict, await nowMs(transaction))
+    // What an old secret or credential says counts for nothing, from the moment in which others are in force.
+    const isInForce = hasSameSecret(device, held)
+    if (!decision.isVouchedFor || (decision.payload.unlock !== undefined && !isInForce)) {
+      throw new Refusal('signature_invalid', { detail: 'The assertion is not by the credential of this device.' })
+    }
+    const proofRight = verdict.proofRight && isInForce
+    const outcome = decide(approval, { ...verdict, proofRight }, await nowMs(transaction))
     if (outcome.kind === 'refused') throw new Refusal(outcome.code)
     if (outcome.kind === 'proof-wrong') return applyWrongProof(transaction, approval)
     return applyAnswer(transaction, approval, decision, outcome.kind)

@@ -3,7 +3,7 @@ import { holdAccount } from '../accounts/index.ts'
 import { recordAudit } from '../audit/index.ts'
 import type { Context } from '../context.ts'
 import { nowMs, type Transaction } from '../db/index.ts'
-import { deviceById, holdDevice, openUnlockSecret } from '../devices/index.ts'
+import { deviceById, hasSameSecret, holdDevice, openUnlockSecret } from '../devices/index.ts'
 import {
   afterWrongResponse,
   holdOfflineLock,
@@ -151,7 +151,8 @@ export async function submitResponse(context: Context, id: ApprovalId, response:
   })
   if (read === null || read.device === null || read.device.state === 'removed')
     return { kind: 'ended', state: 'cancelled' }
-  const codeKey = codeKeyOf(openUnlockSecret(context, read.device))
+  const judged = read.device
+  const codeKey = codeKeyOf(openUnlockSecret(context, judged))
   const matching = matchingRound(codeKey, context.keys.challengeKey, read.rounds, response, read.now)
 
   const taken = await context.db.write(async (transaction): Promise<ResponseTaken> => {
@@ -162,10 +163,12 @@ export async function submitResponse(context: Context, id: ApprovalId, response:
       return { kind: 'ended', state: 'cancelled' }
     }
     const rounds = await readLatestRounds(transaction, id)
+    // A code by an old secret is a wrong one, from the moment in which another is in force.
+    const isInForce = hasSameSecret(judged, device)
     return applyResponse(
       transaction,
       approval,
-      rounds.find(({ round }) => round === matching),
+      rounds.find(({ round }) => isInForce && round === matching),
     )
   })
   if (taken.kind !== 'locked') wake(context, read.approval)
