@@ -20,6 +20,7 @@ import { argon2Passwords, type PasswordCost } from './platform/passwords.ts'
 import { type Random, systemRandom } from './platform/random.ts'
 import { createSeal } from './platform/seal.ts'
 import { createWakeups } from './platform/wakeups.ts'
+import { registerRenewals, sweepRenewals } from './renewals/index.ts'
 import { registerServerInformation } from './server-information/index.ts'
 import { registerSignIn, sweepSignIn } from './sign-in/index.ts'
 import {
@@ -87,6 +88,7 @@ async function createApiApp(context: Context, inbox: DemoInbox | null): Promise<
   registerServerInformation(app, context)
   registerLinking(app, context)
   registerDevice(app, context, liveApprovals)
+  registerRenewals(app, context)
   registerApprovals(app, context)
   registerDelivery(app, context)
   await registerSignIn(app, context)
@@ -129,7 +131,7 @@ export async function startCountersign(config: Config, adapters: Adapters = {}):
     )
     const jobs = startJobs(context, {
       handlers: { ...smsHandlers(channel), ...openPush(context, outbound) },
-      sweeps: [expireOverdue, sweepNonces, sweepLimits, sweepLinkings, sweepSignIn, sweepDeliveries],
+      sweeps: [expireOverdue, sweepNonces, sweepLimits, sweepLinkings, sweepRenewals, sweepSignIn, sweepDeliveries],
     })
     const close = async () => {
       await server.close()

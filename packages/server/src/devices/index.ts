@@ -20,6 +20,7 @@ export {
   isKeyKnown,
   linkedDeviceOf,
   type NewDevice,
+  type RenewedSecret,
   writeRenewedSecret,
 } from './device-store.ts'
 export { removeDevice } from './remove-device.ts'
