@@ -135,7 +135,6 @@ export const SignInState = z.discriminatedUnion('step', [
   z.object({
     ...common,
     step: z.literal('blocked'),
-    phone_url: z.url(),
     /** Null once it is the account's device no longer. */
     device: z.nullable(z.string()),
   }),

@@ -34,12 +34,16 @@ export interface SignInApi {
   /** Opens the event stream; the function closes it. */
   openStream(listener: StreamListener): () => void
   sendPassword(email: string, password: string, locale: Locale): Promise<Answer<SignInState>>
+  /** The code from the SMS. */
+  sendCode(code: string): Promise<Answer<SignInState>>
+  /** Asks for another SMS. */
+  resendCode(): Promise<Answer<SignInState>>
   goOffline(): Promise<Answer<SignInState>>
   sendResponse(response: string): Promise<Answer<SignInState>>
   restart(): Promise<Answer<SignInState>>
   /** Ends the sign-in; the value is where the browser goes. */
   cancel(): Promise<Answer<URL>>
-  /** Collects an approved sign-in; the value is where the browser goes. Asking again gives the same. */
+  /** Finishes a sign-in that was approved, or whose SMS code was right; the value is where the browser goes. Asking again gives the same. */
   finish(): Promise<Answer<URL>>
 }
 
@@ -128,6 +132,8 @@ export function signInApi(path: string): SignInApi {
       return () => source.close()
     },
     sendPassword: (email, password, locale) => post('password', { email, password, locale }, SignInState),
+    sendCode: (code) => post('code', { code }, SignInState),
+    resendCode: () => post('resend', {}, SignInState),
     goOffline: () => post('offline', {}, SignInState),
     sendResponse: (response) => post('response', { response }, SignInState),
     restart: () => post('restart', {}, SignInState),

@@ -8,11 +8,22 @@ import type { BrowserWires } from './browser-wires.ts'
 import { keepChosenLanguage, pickLanguage, readChosenLanguage } from './language.ts'
 import { type Page, screenOf } from './page.ts'
 import { Frame } from './parts/frame.tsx'
+import { LinkPhone } from './screens/link-phone.tsx'
 import { Loading } from './screens/loading.tsx'
-import { NoDevice } from './screens/no-device.tsx'
 import { Offline } from './screens/offline.tsx'
-import { Approved, Cancelled, CodesSpent, Declined, Ended, Expired, WrongNumber } from './screens/outcomes.tsx'
+import {
+  Approved,
+  Blocked,
+  Cancelled,
+  CodesSpent,
+  Declined,
+  Ended,
+  Expired,
+  SmsSpent,
+  WrongNumber,
+} from './screens/outcomes.tsx'
 import { SignInForm, type SignInFormProps } from './screens/sign-in-form.tsx'
+import { SmsCode } from './screens/sms-code.tsx'
 import { Waiting } from './screens/waiting.tsx'
 import { theme } from './theme.ts'
 import { UiContext } from './ui.tsx'
@@ -59,8 +70,14 @@ function CurrentScreen({ page, commands, form, onOverdue }: CurrentScreenProps):
       return <Expired page={page} state={state} commands={commands} />
     case 'cancelled':
       return <Cancelled page={page} state={state} commands={commands} />
-    case 'no-device':
-      return <NoDevice page={page} state={state} commands={commands} />
+    case 'sms-code':
+      return <SmsCode page={page} state={state} commands={commands} />
+    case 'sms-spent':
+      return <SmsSpent page={page} state={state} commands={commands} />
+    case 'link-phone':
+      return <LinkPhone page={page} state={state} commands={commands} />
+    case 'blocked':
+      return <Blocked page={page} state={state} commands={commands} />
   }
 }
 

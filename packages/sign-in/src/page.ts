@@ -9,7 +9,7 @@ import type { Answer, Refused } from './api.ts'
 import { type ConnectionNews, endsSignIn } from './connection.ts'
 
 /** What a person can ask for. */
-export type Command = 'password' | 'offline' | 'response' | 'restart' | 'cancel'
+export type Command = 'password' | 'code' | 'resend' | 'offline' | 'response' | 'restart' | 'finish' | 'cancel'
 
 /** Why the last command came to nothing. */
 export type Trouble = Refused | { readonly outcome: 'unreachable' }
@@ -62,8 +62,12 @@ export function screenOf(page: Page): Screen {
 /** Whether the answer comes from the phone or the clock, so that the page must be told of it. */
 export const isFollowed = (page: Page): boolean => {
   const screen = screenOf(page)
-  return screen === 'waiting' || screen === 'offline'
+  return screen === 'waiting' || screen === 'offline' || screen === 'link-phone'
 }
+
+/** Whether the sign-in is finished without being asked for, unless the person just has. */
+export const finishesItself = (page: Page): boolean =>
+  screenOf(page) === 'approved' && page.busy !== 'finish' && !page.leaving
 
 /** Refusals that only say that the page is behind; where the sign-in is now says the rest. */
 const isBehind = (refused: Refused): boolean =>

@@ -3,11 +3,16 @@
 // Spaces of every kind, dashes of every kind, dots: what people and keyboards put between groups of figures.
 const between = /[\s\p{Pd}\p{Cf}.\u00b7\u2212]/gu
 
-/** Eight figures out of what was typed or pasted, or null when it is something else. */
-export function normaliseResponse(typed: string): string | null {
+function figuresIn(typed: string, count: number): string | null {
   const figures = typed.normalize('NFKC').replace(between, '')
-  return /^\d{8}$/.test(figures) ? figures : null
+  return figures.length === count && /^\d+$/.test(figures) ? figures : null
 }
+
+/** Eight figures out of what was typed or pasted, or null when it is something else. */
+export const normaliseResponse = (typed: string): string | null => figuresIn(typed, 8)
+
+/** The same for the six of an SMS. */
+export const normaliseSmsCode = (typed: string): string | null => figuresIn(typed, 6)
 
 /** The two halves of a code of eight, as they are shown. */
 export const halvesOf = (code: string): readonly [string, string] => [code.slice(0, 4), code.slice(4)]

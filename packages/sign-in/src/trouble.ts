@@ -2,15 +2,19 @@
 import type { Trouble } from './page.ts'
 import { duration, type Words } from './words.ts'
 
-/** One paragraph: what happened, what was not done, what to do now. */
-export function troubleText(words: Words, trouble: Trouble): string {
+/**
+ * One paragraph: what happened, what was not done, what to do now.
+ *
+ * @param refusedCode what is told of a code that was refused, where it is another one than the response from the app
+ */
+export function troubleText(words: Words, trouble: Trouble, refusedCode = words.refusedCode): string {
   if (trouble.outcome === 'unreachable') return words.unreachable
   const wait = trouble.retryAfter === null ? null : duration(words, trouble.retryAfter)
   switch (trouble.code) {
     case 'sign_in_failed':
       return words.refusedSignIn
     case 'code_refused':
-      return words.refusedCode
+      return refusedCode
     case 'offline_locked':
       return words.offlineLocked(wait)
     case 'app_outdated':

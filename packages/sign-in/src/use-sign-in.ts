@@ -3,17 +3,21 @@ import type { Locale, SignInState } from '@countersign/protocol'
 import { type Dispatch, useEffect, useReducer } from 'react'
 import type { Answer, Refused, SignInApi } from './api.ts'
 import { askUntilAnswered, type ConnectionNews, follow, type Wires } from './connection.ts'
-import { type Command, firstPage, isFollowed, type News, nextPage, type Page, screenOf } from './page.ts'
+import { type Command, finishesItself, firstPage, isFollowed, type News, nextPage, type Page } from './page.ts'
 
 /** What a person can do; each is ignored while another is under way. */
 export interface Commands {
   sendPassword(email: string, password: string, locale: Locale): void
+  sendCode(code: string): void
+  resendCode(): void
   goOffline(): void
   sendResponse(response: string): void
   /** Asks the phone once more. */
   restart(): void
   /** Back to e-mail and password, after an answer that ended the approval. */
   beginAgain(): void
+  /** Goes on to the application, where nothing more is asked. */
+  finish(): void
   cancel(): void
 }
 
@@ -62,9 +66,9 @@ async function sendBack(
   dispatch({ kind: 'answered', answer: refused, at: now() })
 }
 
-function useFinish(approved: boolean, api: SignInApi, wires: Wires, dispatch: Dispatch<News>): void {
+function useFinish(wanted: boolean, api: SignInApi, wires: Wires, dispatch: Dispatch<News>): void {
   useEffect(() => {
-    if (!approved) return
+    if (!wanted) return
     const controller = new AbortController()
     const finish = async () => {
       const answer = await askUntilAnswered(api.finish, isTemporary, wires, tellTo(dispatch), controller.signal)
@@ -75,7 +79,7 @@ function useFinish(approved: boolean, api: SignInApi, wires: Wires, dispatch: Di
     }
     void finish()
     return () => controller.abort()
-  }, [approved, api, wires, dispatch])
+  }, [wanted, api, wires, dispatch])
 }
 
 function leaveFor(answer: Answer<URL>, dispatch: Dispatch<News>): void {
@@ -107,6 +111,12 @@ function commandsOf(api: SignInApi, busy: boolean, dispatch: Dispatch<News>): Co
     sendPassword: (email, password, locale) => {
       void send('password', () => api.sendPassword(email, password, locale), show)
     },
+    sendCode: (code) => {
+      void send('code', () => api.sendCode(code), show)
+    },
+    resendCode: () => {
+      void send('resend', api.resendCode, show)
+    },
     goOffline: () => {
       void send('offline', api.goOffline, show)
     },
@@ -117,6 +127,9 @@ function commandsOf(api: SignInApi, busy: boolean, dispatch: Dispatch<News>): Co
       void send('restart', api.restart, show)
     },
     beginAgain: () => dispatch({ kind: 'again', at: now() }),
+    finish: () => {
+      void send('finish', api.finish, (answer) => leaveFor(answer, dispatch))
+    },
     cancel: () => {
       void send('cancel', api.cancel, (answer) => leaveFor(answer, dispatch))
     },
@@ -128,6 +141,6 @@ export function useSignIn(api: SignInApi, wires: Wires): { page: Page; commands:
   const [page, dispatch] = useReducer(nextPage, firstPage)
   useFirstState(api, wires, dispatch)
   useFollowing(isFollowed(page), wires, dispatch)
-  useFinish(screenOf(page) === 'approved', api, wires, dispatch)
+  useFinish(finishesItself(page), api, wires, dispatch)
   return { page, commands: commandsOf(api, page.busy !== null || page.leaving, dispatch) }
 }

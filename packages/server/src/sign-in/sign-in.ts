@@ -174,8 +174,9 @@ function stepOf(place: Place, phoneUrl: string) {
       return { step: 'sms-code', phone_number, expires, tries_left } as const
     }
     case 'link-phone':
+      return { step: 'link-phone', phone_url: phoneUrl, device: place.device } as const
     case 'blocked':
-      return { step: place.kind, phone_url: phoneUrl, device: place.device } as const
+      return { step: 'blocked', device: place.device } as const
     case 'done':
       return { step: 'approved' } as const
     case 'withdrawn':

@@ -5,13 +5,18 @@ import { troubleText } from '../trouble.ts'
 import { useUi } from '../ui.tsx'
 import classes from './notice.module.css'
 
-export function TroubleNotice({ trouble, more }: { trouble: Trouble | null; more?: string | null }): ReactNode {
+interface TroubleNoticeProps {
+  readonly trouble: Trouble | null
+  /** What is told of a refused code, where it is another one than the response from the app. */
+  readonly refusedCode?: string
+}
+
+export function TroubleNotice({ trouble, refusedCode }: TroubleNoticeProps): ReactNode {
   const { words } = useUi()
   if (trouble === null) return null
   return (
     <div className={classes.notice} role="alert">
-      <p>{troubleText(words, trouble)}</p>
-      {more !== undefined && more !== null && <p className={classes.more}>{more}</p>}
+      <p>{troubleText(words, trouble, refusedCode)}</p>
     </div>
   )
 }

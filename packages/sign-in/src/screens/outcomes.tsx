@@ -20,7 +20,7 @@ interface OutcomeProps {
   readonly children?: ReactNode
 }
 
-function Outcome({ tone, title, text, children }: OutcomeProps): ReactNode {
+export function Outcome({ tone, title, text, children }: OutcomeProps): ReactNode {
   return (
     <div className={classes.stack}>
       <div className={classes.outcome}>
@@ -36,7 +36,7 @@ function Outcome({ tone, title, text, children }: OutcomeProps): ReactNode {
   )
 }
 
-type EndedStep = 'declined' | 'expired' | 'wrong-number' | 'codes-spent' | 'cancelled'
+type EndedStep = 'declined' | 'expired' | 'wrong-number' | 'codes-spent' | 'sms-spent' | 'blocked' | 'cancelled'
 
 interface WaysProps extends ScreenProps<EndedStep> {
   /** What "try again" does; null where the only way is back. */
@@ -117,6 +117,32 @@ export function CodesSpent(props: ScreenProps<'codes-spent'>): ReactNode {
   return (
     <Outcome tone="bad" title={words.codesSpent} text={words.codesSpentText}>
       <Ways {...props} again={props.commands.beginAgain} />
+    </Outcome>
+  )
+}
+
+export function SmsSpent(props: ScreenProps<'sms-spent'>): ReactNode {
+  const { words } = useUi()
+  return (
+    <Outcome tone="bad" title={words.codesSpent} text={words.smsSpentText}>
+      <Ways {...props} again={props.commands.beginAgain} />
+    </Outcome>
+  )
+}
+
+/** The phone has spent its tries at the passcode. */
+export function Blocked(props: ScreenProps<'blocked'>): ReactNode {
+  const { words, brand } = useUi()
+  const { device, support_email: support } = props.state
+  return (
+    <Outcome tone="bad" title={words.blocked} text={words.blockedText(device)}>
+      <ol className={classes.steps}>
+        <li>{words.blockedLogOut(brand.name)}</li>
+        <li>{words.blockedLink}</li>
+        <li>{words.blockedReturn}</li>
+      </ol>
+      <p className={classes.quiet}>{words.blockedForeign(support)}</p>
+      <Ways {...props} again={props.commands.restart} />
     </Outcome>
   )
 }
