@@ -2,17 +2,20 @@
 import type { LinkedDevice } from '@countersign/device'
 import { type LinkedEvent, type LinkedState, linkedAt, stepLinked } from './linked-state.ts'
 
+/** `unfinished`: linking was left before the server had activated this phone. */
+export type NotLinked = 'new' | 'lost' | 'logged-out' | 'unfinished'
+
 export type AppState =
   | { readonly at: 'starting' }
   /** What is kept could not be read. Not the same as not being linked: nothing is linked anew from here. */
   | { readonly at: 'storage-failed' }
-  | { readonly at: 'not-linked'; readonly why: 'new' | 'lost' | 'logged-out' }
+  | { readonly at: 'not-linked'; readonly why: NotLinked }
   | { readonly at: 'linking' }
   | { readonly at: 'linked'; readonly linked: LinkedState }
 
 export type AppEvent =
   | { readonly type: 'storage-failed' }
-  | { readonly type: 'not-linked'; readonly why: 'new' | 'lost' | 'logged-out' }
+  | { readonly type: 'not-linked'; readonly why: NotLinked }
   /** The person chose to link this phone; nothing else leads there. */
   | { readonly type: 'link-chosen' }
   | { readonly type: 'linked'; readonly device: LinkedDevice }

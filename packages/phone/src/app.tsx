@@ -1,28 +1,18 @@
 /** The app: finds out at start whether this phone is linked, and shows what its state says. */
-import { openDevice, type StoredDevice } from '@countersign/device'
 import { useCallback, useEffect, useReducer, useState } from 'preact/hooks'
 import { isIdle, starting, stepApp } from './app-state.ts'
 import { useUpdateWhenIdle } from './app-update.ts'
-import { appVersion } from './app-version.ts'
 import type { ServerFacts } from './kept-values.ts'
 import { lazyScreen } from './lazy-screen.tsx'
 import { LinkedApp } from './linked-app.tsx'
 import { ServerContext } from './parts/support.tsx'
-import { passcodeHash } from './passcode-hash.ts'
+import { putToWork } from './put-to-work.ts'
 import { StorageFailedScreen } from './screens/storage-failed.tsx'
 import { WelcomeScreen } from './screens/welcome.tsx'
 import { refreshServerFacts } from './server-facts.ts'
-import { askToKeepStorage, keepClockOffset, readDevice, readServerFacts } from './storage.ts'
+import { askToKeepStorage, readDevice, readServerFacts } from './storage.ts'
 
 const LinkingScreens = lazyScreen(async () => (await import('./linking/linking-screens.tsx')).LinkingScreens)
-
-const putToWork = (stored: StoredDevice) =>
-  openDevice(stored, {
-    appVersion,
-    passcodeHash,
-    // Without it only the learned offset is lost, until the next answer.
-    onClockOffset: (offset) => void keepClockOffset(stored.device, offset).catch(() => undefined),
-  })
 
 /** What is kept of the server at once, and what it says now as soon as it can be reached. */
 function useServerFacts(issuer: string | null, known: boolean): ServerFacts | null {
@@ -100,7 +90,7 @@ export function App() {
             state={state.linked}
             dispatch={dispatch}
             onLink={link}
-            onLoggedOut={() => dispatch({ type: 'not-linked', why: 'logged-out' })}
+            onGone={(why) => dispatch({ type: 'not-linked', why })}
           />
         )
     }

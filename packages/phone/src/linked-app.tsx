@@ -1,119 +1,31 @@
 /** A linked phone: which screen its state is. */
+import type { StoredDevice } from '@countersign/device'
 import type { ApprovalId } from '@countersign/protocol'
 import { useEffect } from 'preact/hooks'
+import type { NotLinked } from './app-state.ts'
 import { useWords } from './language.tsx'
+import { lazyScreen } from './lazy-screen.tsx'
 import { backOf, type LinkedEvent, type LinkedState } from './linked-state.ts'
 import { Spoken } from './parts/spoken.tsx'
 import { Working } from './parts/working.tsx'
-import type { Decision, OpenRequest, RequestEvent } from './request-state.ts'
-import { DeclineReasonScreen } from './screens/decline-reason.tsx'
+import { putToWork } from './put-to-work.ts'
 import { HomeScreen } from './screens/home.tsx'
-import { NumberScreen } from './screens/number.tsx'
 import { OfflineScreens } from './screens/offline.tsx'
-import { PasscodeScreen } from './screens/passcode.tsx'
-import { RequestScreen } from './screens/request.tsx'
-import { Countdown } from './screens/request-countdown.tsx'
-import { Recap } from './screens/request-recap.tsx'
-import { ResultScreen } from './screens/result.tsx'
+import { RequestScreens } from './screens/request-screens.tsx'
 import { SettingsScreen } from './screens/settings.tsx'
 import { StoppedScreen } from './screens/stopped.tsx'
-import { UnsentScreen } from './screens/unsent.tsx'
 import { UpdateNotice } from './screens/update-notice.tsx'
-import { sendDecision } from './send-decision.ts'
+import { forgetDevice } from './storage.ts'
 import { useBack } from './use-back.ts'
 import { useServerWatch } from './use-server-watch.ts'
+
+const RenewalScreens = lazyScreen(async () => (await import('./renewal/renewal-screens.tsx')).RenewalScreens)
 
 interface LinkedAppProps {
   readonly state: LinkedState
   readonly dispatch: (event: LinkedEvent) => void
   readonly onLink: () => void
-  readonly onLoggedOut: () => void
-}
-
-type RequestProps = Pick<LinkedAppProps, 'state' | 'dispatch'> & { readonly request: OpenRequest }
-
-/** What is said about the passcode's tries; null when there is nothing to say. */
-function useTriesLine(refusals: number, triesLeft: number | null): string | null {
-  const { passcode: words } = useWords()
-  if (triesLeft === 1) return refusals > 0 ? words.wrongLast : words.last
-  return refusals > 0 && triesLeft !== null ? words.wrong(triesLeft) : null
-}
-
-function RequestScreens({ state, dispatch, request }: RequestProps) {
-  const words = useWords()
-  const { shown, step } = request
-  const { approval } = shown
-  const { device } = state
-  const tell = (event: RequestEvent) => dispatch({ type: 'request', approval, event })
-  const send = (decision: Decision) => void sendDecision(device, shown, decision, dispatch)
-  const leave = () => dispatch({ type: 'shown', view: 'home' })
-  const onEnd = () => dispatch({ type: 'ran-out', approval })
-  const others = state.approvals?.filter((waiting) => waiting.approval !== approval).length ?? 0
-  const countdown = <Countdown shown={shown} serverNow={device.serverNow} onEnd={onEnd} />
-  const triesLine = useTriesLine(step.step === 'passcode' ? step.refusals : 0, state.triesLeft)
-
-  switch (step.step) {
-    case 'asking':
-      return (
-        <RequestScreen
-          key={`${approval} ${shown.document.nonce}`}
-          shown={shown}
-          changed={step.changed}
-          others={others}
-          serverNow={device.serverNow}
-          onEnd={onEnd}
-          onLeave={leave}
-          onApprove={() => tell({ type: 'approve-chosen' })}
-          onDecline={() => tell({ type: 'decline-chosen' })}
-        />
-      )
-    case 'number':
-      return (
-        <NumberScreen
-          shown={shown}
-          end={countdown}
-          onBack={() => tell({ type: 'back' })}
-          onPicked={(number) => tell({ type: 'number-picked', number })}
-          onNone={() => tell({ type: 'decline-chosen' })}
-        />
-      )
-    case 'passcode':
-      return (
-        <PasscodeScreen
-          key={step.refusals}
-          title={words.passcode.approve}
-          action={words.request.approve}
-          wrong={triesLine}
-          end={countdown}
-          about={<Recap shown={shown} />}
-          onBack={() => tell({ type: 'back' })}
-          onEntered={(passcode) => send({ decision: 'approve', number: step.number, passcode })}
-        />
-      )
-    case 'reason':
-      return (
-        <DeclineReasonScreen
-          shown={shown}
-          end={countdown}
-          onBack={() => tell({ type: 'back' })}
-          onChosen={(reason) => send({ decision: 'decline', reason })}
-        />
-      )
-    case 'sending':
-      return <Working title={words.sending[step.decision.decision]}>{words.sending.hint}</Working>
-    case 'unsent':
-      return (
-        <UnsentScreen
-          shown={shown}
-          decision={step.decision}
-          why={step.why}
-          onRetry={() => send(step.decision)}
-          onLeave={leave}
-        />
-      )
-    case 'result':
-      return <ResultScreen shown={shown} result={step.result} others={others} onDone={leave} />
-  }
+  readonly onGone: (why: NotLinked) => void
 }
 
 /** A result that was left on the screen is old news when the app is taken up again. */
@@ -129,12 +41,37 @@ function useLeaveOldResult({ view }: LinkedState, dispatch: LinkedAppProps['disp
   }, [isResult, dispatch])
 }
 
-function LinkedScreen({ state, dispatch, onLink, onLoggedOut }: LinkedAppProps) {
+/** A linking that was left before its end, and that the server has not taken: nothing of it is kept. */
+function useForgetUnfinished({ state, onGone }: LinkedAppProps): boolean {
+  const { device, standing } = state
+  const unfinished = standing === 'removed' && device.stored.unfinished
+  useEffect(() => {
+    if (!unfinished) return
+    // Where the storage fails, the next start comes here again.
+    void forgetDevice(device.stored.device)
+      .catch(() => undefined)
+      .then(() => onGone('unfinished'))
+  }, [unfinished])
+  return unfinished
+}
+
+function LinkedScreen(props: LinkedAppProps) {
+  const { state, dispatch, onLink, onGone } = props
   const { device, standing, view } = state
+  const words = useWords()
+  const forgetting = useForgetUnfinished(props)
   const show = (next: 'home' | 'offline' | 'settings') => () => dispatch({ type: 'shown', view: next })
 
   if (view.view === 'settings')
-    return <SettingsScreen device={device} onBack={show('home')} onLoggedOut={onLoggedOut} />
+    return (
+      <SettingsScreen
+        device={device}
+        onBack={show('home')}
+        onLoggedOut={() => onGone('logged-out')}
+        onChange={(change) => dispatch({ type: 'change-chosen', change })}
+      />
+    )
+  if (forgetting) return <Working title={words.home.checking} />
   if (standing !== 'good') {
     const check = () => dispatch({ type: 'check-again' })
     return <StoppedScreen device={device} why={standing} onCheck={check} onLink={onLink} onMore={show('settings')} />
@@ -144,6 +81,17 @@ function LinkedScreen({ state, dispatch, onLink, onLoggedOut }: LinkedAppProps) 
       return <RequestScreens state={state} dispatch={dispatch} request={view} />
     case 'offline':
       return <OfflineScreens device={device} onLeave={show('home')} />
+    case 'renewal':
+      return (
+        <RenewalScreens
+          device={device}
+          change={view.change}
+          triesLeft={state.triesLeft}
+          dispatch={dispatch}
+          onKept={(stored: StoredDevice) => dispatch({ type: 'reopened', device: putToWork(stored) })}
+          onLeave={show('settings')}
+        />
+      )
     case 'home':
       return (
         <HomeScreen
@@ -152,6 +100,7 @@ function LinkedScreen({ state, dispatch, onLink, onLoggedOut }: LinkedAppProps) 
           refusedSome={state.refusedSome}
           serverNow={device.serverNow}
           update={<UpdateNotice />}
+          biometrics={device.stored.biometricLock !== null}
           onOpen={(approval: ApprovalId) => dispatch({ type: 'opened', approval })}
           onEnd={(approval: ApprovalId) => dispatch({ type: 'ran-out', approval })}
           onAuthenticate={show('offline')}

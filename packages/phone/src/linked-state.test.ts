@@ -157,3 +157,36 @@ describe('the way back', () => {
     expect(backOf(after(entering, sent))).toBeNull()
   })
 })
+
+describe('how the phone is unlocked', () => {
+  const settings = after(fresh, { type: 'shown', view: 'settings' })
+
+  test('is changed from the settings alone, and the system’s way back is the change’s own', async () => {
+    const changing = after(settings, { type: 'change-chosen', change: 'passcode' })
+    expect(changing.view).toEqual({ view: 'renewal', change: 'passcode' })
+    expect(backOf(changing)).toBeNull()
+    expect(after(fresh, { type: 'change-chosen', change: 'passcode' })).toEqual(fresh)
+  })
+
+  test('is another from then on, whatever is on the screen', async () => {
+    const device = await exampleDevice()
+    const state = after(fresh, list(first), { type: 'reopened', device })
+    expect(state.device).toBe(device)
+    expect(shownBy(state)).toBe(first.approval)
+  })
+
+  test('a right passcode gives the tries back', () => {
+    const told = after(fresh, { type: 'device-read', triesLeft: 2, blocked: false })
+    expect(after(told, { type: 'tries-renewed' }).triesLeft).toBeNull()
+  })
+
+  test('the way back from the phone’s own question leads to the request', () => {
+    const asked: LinkedEvent = {
+      type: 'request',
+      approval: first.approval,
+      event: { type: 'unlocking', number: null },
+    }
+    const unlocking = after(fresh, list(first), asked)
+    expect(backOf(unlocking)).toMatchObject({ type: 'request', event: { type: 'back' } })
+  })
+})

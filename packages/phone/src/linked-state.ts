@@ -15,6 +15,10 @@ export type View =
   | ({ readonly view: 'request' } & OpenRequest)
   | { readonly view: 'offline' }
   | { readonly view: 'settings' }
+  | { readonly view: 'renewal'; readonly change: Change }
+
+/** What the person changes about how this phone is unlocked. */
+export type Change = 'passcode' | 'add-biometrics' | 'remove-biometrics'
 
 /** Whether the server has this device, as far as this phone knows. */
 export type Standing =
@@ -49,10 +53,15 @@ export type LinkedEvent =
   | { readonly type: 'news'; readonly news: ApprovalsNews }
   | { readonly type: 'network-lost' }
   | { readonly type: 'device-read'; readonly triesLeft: number; readonly blocked: boolean }
+  /** The passcode was right: how many tries there are now is the server's to say. */
+  | { readonly type: 'tries-renewed' }
   | { readonly type: 'refused'; readonly code: ErrorCode }
   | { readonly type: 'check-again' }
   | { readonly type: 'opened'; readonly approval: ApprovalId }
   | { readonly type: 'shown'; readonly view: 'home' | 'offline' | 'settings' }
+  /** What is kept of this phone is another now: the secret in force, or how linking ended. */
+  | { readonly type: 'reopened'; readonly device: LinkedDevice }
+  | { readonly type: 'change-chosen'; readonly change: Change }
   /** The round of this approval is over. */
   | { readonly type: 'ran-out'; readonly approval: ApprovalId }
   | { readonly type: 'request'; readonly approval: ApprovalId; readonly event: RequestEvent }
@@ -156,11 +165,13 @@ function opened(state: LinkedState, approval: ApprovalId): LinkedState {
 
 /** What the system's way back does here; null where there is nothing behind, or a decision is under way. */
 export function backOf({ view }: LinkedState): LinkedEvent | null {
-  if (view.view === 'home') return null
+  // A change of the secret has ways back of its own.
+  if (view.view === 'home' || view.view === 'renewal') return null
   if (view.view !== 'request') return { type: 'shown', view: 'home' }
   const { step } = view.step
   if (step === 'sending') return null
-  if (step !== 'number' && step !== 'passcode' && step !== 'reason') return { type: 'shown', view: 'home' }
+  if (step !== 'number' && step !== 'unlocking' && step !== 'passcode' && step !== 'reason')
+    return { type: 'shown', view: 'home' }
   return { type: 'request', approval: view.shown.approval, event: { type: 'back' } }
 }
 
@@ -177,12 +188,18 @@ export function stepLinked(state: LinkedState, event: LinkedEvent): LinkedState 
         triesLeft: event.triesLeft,
         standing: event.blocked ? 'blocked' : state.standing === 'blocked' ? 'good' : state.standing,
       }
+    case 'tries-renewed':
+      return { ...state, triesLeft: null }
     case 'refused':
       return { ...state, standing: standingAfter(event.code) ?? state.standing }
     case 'check-again':
       return { ...state, checks: state.checks + 1 }
     case 'opened':
       return opened(state, event.approval)
+    case 'reopened':
+      return { ...state, device: event.device }
+    case 'change-chosen':
+      return state.view.view === 'settings' ? { ...state, view: { view: 'renewal', change: event.change } } : state
     case 'shown':
       return { ...state, view: { view: event.view } }
     case 'ran-out':

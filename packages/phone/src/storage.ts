@@ -70,8 +70,8 @@ async function readBack(): Promise<StoredDevice> {
 export async function keepDevice(stored: StoredDevice): Promise<StoredDevice> {
   await inTransaction('readwrite', (store) => store.put('device', stored))
   setMark(true)
-  // Asks the browser not to clear the keys away when space is short; it may ask the person, and nothing waits for it.
-  void navigator.storage?.persist?.().catch(() => false)
+  // The browser may ask the person, and nothing waits for that.
+  void askToKeepStorage()
   return readBack()
 }
 

@@ -2,6 +2,8 @@
 import { type LinkedDevice, NetworkFailed, RequestRefused } from '@countersign/device'
 import { useEffect, useState } from 'preact/hooks'
 import type { LinkedEvent } from './linked-state.ts'
+import { putToWork } from './put-to-work.ts'
+import { settleDevice } from './settle-device.ts'
 
 type Dispatch = (event: LinkedEvent) => void
 
@@ -19,8 +21,11 @@ async function watchWaiting(device: LinkedDevice, signal: AbortSignal, dispatch:
 
 async function readStanding(device: LinkedDevice, signal: AbortSignal, dispatch: Dispatch): Promise<void> {
   try {
-    const { state, unlock_tries_left: triesLeft } = await device.readDevice()
-    if (!signal.aborted) dispatch({ type: 'device-read', triesLeft, blocked: state === 'blocked' })
+    const answer = await device.readDevice()
+    if (signal.aborted) return
+    dispatch({ type: 'device-read', triesLeft: answer.unlock_tries_left, blocked: answer.state === 'blocked' })
+    const stored = await settleDevice(device, answer)
+    if (stored !== null && !signal.aborted) dispatch({ type: 'reopened', device: putToWork(stored) })
   } catch (error) {
     // The watch beside it says the same, and goes on trying.
     if (!(error instanceof RequestRefused || error instanceof NetworkFailed)) throw error

@@ -14,6 +14,7 @@ const en = {
   supportLine: 'Stuck? Write to',
 
   authenticate: 'Authenticate',
+  authenticateByBiometrics: 'Authentication',
   more: 'More',
 
   home: {
@@ -142,6 +143,10 @@ const en = {
     account: 'Account',
     version: 'Version',
     linked: 'Linked',
+    unlock: 'How you approve',
+    changePasscode: 'Change the app passcode',
+    addBiometrics: 'Add fingerprint or face',
+    removeBiometrics: 'Remove fingerprint or face',
     logOut: 'Log out',
     logOutTitle: 'Log out this phone?',
     logOutMeans:
@@ -192,6 +197,7 @@ const en = {
     text: 'Logins and payments are shown here before they happen. You approve or decline, with your app passcode.',
     start: 'Link this phone',
     loggedOut: 'The phone is logged out and removed from your account.',
+    unfinished: 'Linking was left before it was finished. Nothing was linked: start again.',
     loading: 'Loading…',
     loadFailed: 'This part of the app could not be loaded. Check the network and try again.',
   },
@@ -212,6 +218,7 @@ const sv: Words = {
   supportLine: 'Kommer du inte vidare? Skriv till',
 
   authenticate: 'Autentisera',
+  authenticateByBiometrics: 'Autentisering',
   more: 'Annat',
 
   home: {
@@ -340,6 +347,10 @@ const sv: Words = {
     account: 'Konto',
     version: 'Version',
     linked: 'Kopplad',
+    unlock: 'Så godkänner du',
+    changePasscode: 'Byt appkod',
+    addBiometrics: 'Lägg till fingeravtryck eller ansikte',
+    removeBiometrics: 'Ta bort fingeravtryck eller ansikte',
     logOut: 'Logga ut',
     logOutTitle: 'Logga ut den här telefonen?',
     logOutMeans:
@@ -391,6 +402,7 @@ const sv: Words = {
     text: 'Inloggningar och betalningar visas här innan de sker. Du godkänner eller avböjer, med din appkod.',
     start: 'Koppla telefonen',
     loggedOut: 'Telefonen är utloggad och borttagen från ditt konto.',
+    unfinished: 'Kopplingen blev aldrig klar. Inget kopplades: börja om.',
     loading: 'Laddar…',
     loadFailed: 'Den här delen av appen kunde inte laddas. Kontrollera nätet och försök igen.',
   },

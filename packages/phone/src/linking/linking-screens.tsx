@@ -59,7 +59,7 @@ function BiometricsStep({ at, dispatch }: { at: BiometricsAt; dispatch: (event: 
     <BiometricsScreen
       title={words.title}
       text={words.text}
-      cancelled={at.cancelled ? words.cancelled : null}
+      failed={at.cancelled ? words.cancelled : null}
       asking={at.asking}
       other={words.skip}
       onUse={use}

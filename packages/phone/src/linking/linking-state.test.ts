@@ -2,7 +2,8 @@ import { type Linking, NetworkFailed, type OpenCredential, RequestRefused, Serve
 import { CredentialId, type ErrorCode } from '@countersign/protocol'
 import { describe, expect, test } from 'vitest'
 import { exampleStoredDevice } from '../examples.ts'
-import { KeysNotKept, type LinkingEvent, type LinkingState, linkingStart, stepLinking } from './linking-state.ts'
+import { KeysNotKept } from '../keys-not-kept.ts'
+import { type LinkingEvent, type LinkingState, linkingStart, stepLinking } from './linking-state.ts'
 
 const stored = await exampleStoredDevice()
 const credential: OpenCredential = {

@@ -13,6 +13,7 @@ import {
   ServerNotTrusted,
   type StoredDevice,
 } from '@countersign/device'
+import { KeysNotKept } from '../keys-not-kept.ts'
 
 /** What the person can do nothing about but start again, or ask support. */
 export type LinkingStop = 'already_linked' | 'link_expired' | 'app_outdated' | 'not_trusted'
@@ -46,14 +47,6 @@ interface Finishing {
   readonly credential: OpenCredential | null
   /** The person wanted fingerprint or face, and this phone turned out not to have what it takes. */
   readonly missing: boolean
-}
-
-/** What the storage said when it was given the keys. */
-export class KeysNotKept extends Error {
-  constructor(cause: unknown) {
-    super('The storage did not take the keys.', { cause })
-    this.name = 'KeysNotKept'
-  }
 }
 
 export type LinkingStep =

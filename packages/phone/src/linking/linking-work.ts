@@ -1,13 +1,14 @@
 /** What a step of linking does beside being shown: one call to the server or the storage, and the event it ends in. */
-import { type Keep, startLinking } from '@countersign/device'
+import { startLinking } from '@countersign/device'
 import type { Locale } from '@countersign/protocol'
 import { appVersion } from '../app-version.ts'
 import { seemsAvailable } from '../biometrics.ts'
+import { orNotKept } from '../keys-not-kept.ts'
 import { passcodeHash } from '../passcode-hash.ts'
 import { platformOf } from '../platform.ts'
 import { readApiUrl } from '../server-facts.ts'
 import { keepDevice, tryStorage } from '../storage.ts'
-import { KeysNotKept, type LinkingEvent, type LinkingState } from './linking-state.ts'
+import type { LinkingEvent, LinkingState } from './linking-state.ts'
 
 /** The storage cannot keep keys: found out before the server was told anything. */
 export class StorageUnusable extends Error {
@@ -37,10 +38,7 @@ async function start({ typed }: LinkingState, locale: Locale): Promise<LinkingEv
   return { type: 'started', linking }
 }
 
-const keep: Keep = (stored) =>
-  keepDevice(stored).catch((cause: unknown) => {
-    throw new KeysNotKept(cause)
-  })
+const keep = orNotKept(keepDevice)
 
 /**
  * Null when the step waits for the person. Throws `StorageUnusable`; everything else becomes an event.

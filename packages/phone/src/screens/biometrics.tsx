@@ -1,7 +1,8 @@
 /** Asks whether fingerprint or face may be used, with the reason. The phone's own question follows the press at once. */
 import { biometrics } from '../biometrics.ts'
 import { useWords } from '../language.tsx'
-import { Button } from '../parts/button.tsx'
+import { Button, IconButton } from '../parts/button.tsx'
+import { Icon } from '../parts/icons.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { Outcome, Text } from '../parts/outcome.tsx'
 import { Page } from '../parts/page.tsx'
@@ -9,21 +10,29 @@ import { Page } from '../parts/page.tsx'
 interface BiometricsProps {
   readonly title: string
   readonly text: string
-  /** What is said after the person did not confirm; null before. */
-  readonly cancelled: string | null
+  /** What is said when it was not confirmed, or did not work; null before. */
+  readonly failed: string | null
   /** The phone's own question is on the screen. */
   readonly asking: boolean
   /** The way on without. */
   readonly other: string
   readonly onUse: () => void
   readonly onOther: () => void
+  readonly onBack?: () => void
 }
 
-export function BiometricsScreen({ title, text, cancelled, asking, other, onUse, onOther }: BiometricsProps) {
-  const words = useWords().biometrics
+export function BiometricsScreen({ title, text, failed, asking, other, onUse, onOther, onBack }: BiometricsProps) {
+  const { biometrics: words, back } = useWords()
   return (
     <Page
       centred
+      start={
+        onBack === undefined ? null : (
+          <IconButton label={back} onPress={onBack}>
+            <Icon name="back" />
+          </IconButton>
+        )
+      }
       footer={
         <>
           <Button waiting={asking} onPress={onUse}>
@@ -37,9 +46,9 @@ export function BiometricsScreen({ title, text, cancelled, asking, other, onUse,
     >
       <Outcome kind="calm" icon={biometrics.kind} title={title}>
         <Text>{text}</Text>
-        {cancelled === null ? null : (
+        {failed === null ? null : (
           <Notice kind="warn" icon="warning">
-            {cancelled}
+            {failed}
           </Notice>
         )}
       </Outcome>

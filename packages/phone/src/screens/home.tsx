@@ -1,5 +1,6 @@
 /**
- * The first screen: open, without a passcode. What waits, and "Autentisera". Without network nothing but that.
+ * The first screen: open, without a passcode. What waits, and "Autentisera" ("Autentisering"
+ * where fingerprint or face is on). Without network nothing but that.
  *
  * Several requests are listed, the oldest first, and none is picked by itself.
  */
@@ -32,6 +33,8 @@ interface HomeProps {
   readonly refusedSome: boolean
   readonly serverNow: () => number
   readonly update: ComponentChildren
+  /** Whether fingerprint or face is on. */
+  readonly biometrics: boolean
   readonly onOpen: (approval: ApprovalId) => void
   readonly onEnd: (approval: ApprovalId) => void
   readonly onAuthenticate: () => void
@@ -125,7 +128,7 @@ export function HomeScreen(props: HomeProps) {
           {props.update}
           <Button kind={listed ? 'second' : 'main'} onPress={props.onAuthenticate}>
             <Icon name="code" />
-            {words.authenticate}
+            {props.biometrics ? words.authenticateByBiometrics : words.authenticate}
           </Button>
           <p class={styles.hint}>{words.home.authenticateHint}</p>
           {props.network === 'unreached' ? <Support /> : null}

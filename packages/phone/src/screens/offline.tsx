@@ -3,7 +3,7 @@ import type { LinkedDevice, OfflineResponse } from '@countersign/device'
 import { useEffect, useReducer } from 'preact/hooks'
 import { caretAfter, digitsOf, grouped } from '../codes.ts'
 import { useWords } from '../language.tsx'
-import { noCode, type OfflineState, stepOffline } from '../offline-state.ts'
+import { challengeToUnlock, noCode, type OfflineEvent, type OfflineState, stepOffline } from '../offline-state.ts'
 import { Button, IconButton } from '../parts/button.tsx'
 import { Field } from '../parts/field.tsx'
 import { Icon } from '../parts/icons.tsx'
@@ -14,14 +14,19 @@ import { Spoken } from '../parts/spoken.tsx'
 import { Support } from '../parts/support.tsx'
 import { Title } from '../parts/title.tsx'
 import { Working } from '../parts/working.tsx'
+import { whyNotUnlocked } from '../send-decision.ts'
 import { useCountdown } from '../use-countdown.ts'
+import { useUnlocking } from '../use-unlocking.ts'
 import styles from './offline.module.css'
 import { PasscodeScreen } from './passcode.tsx'
+import { UnlockingScreen } from './unlocking.tsx'
 
 interface CodeProps {
   readonly state: Extract<OfflineState, { step: 'code' }>
   readonly onType: (digits: string) => void
   readonly onNext: () => void
+  /** The passcode in place of fingerprint or face; null where there is nothing else. */
+  readonly onPasscode: (() => void) | null
   readonly onBack: () => void
 }
 
@@ -34,8 +39,8 @@ function typeGrouped(text: string, field: HTMLInputElement): string {
   return digits
 }
 
-function CodeScreen({ state, onType, onNext, onBack }: CodeProps) {
-  const { offline: words, back } = useWords()
+function CodeScreen({ state, onType, onNext, onPasscode, onBack }: CodeProps) {
+  const { offline: words, biometrics, back } = useWords()
   const fault = state.fault === null ? null : state.fault === 'short' ? words.codeShort : words.codeWrong
   return (
     <Page
@@ -71,7 +76,12 @@ function CodeScreen({ state, onType, onNext, onBack }: CodeProps) {
             placeholder: '0000 0000',
           }}
         />
-        <Button>{words.next}</Button>
+        <Button>{onPasscode === null ? words.next : words.generate}</Button>
+        {onPasscode === null ? null : (
+          <Button kind="plain" onPress={onPasscode}>
+            {biometrics.usePasscode}
+          </Button>
+        )}
       </form>
       <p class={styles.caution}>{words.caution}</p>
     </Page>
@@ -142,9 +152,60 @@ function OverScreen({ onAgain, onDone }: { onAgain: () => void; onDone: () => vo
   )
 }
 
-export function OfflineScreens({ device, onLeave }: { device: LinkedDevice; onLeave: () => void }) {
+interface OfflineProps {
+  readonly device: LinkedDevice
+  readonly onLeave: () => void
+}
+
+/** What fingerprint or face does here: called from the press itself. Null where it is off. */
+function useUnlock(device: LinkedDevice, state: OfflineState, dispatch: (event: OfflineEvent) => void) {
+  const begin = useUnlocking(state.step === 'unlocking')
+  if (device.stored.biometricLock === null) return null
+  return (challenge: string) => {
+    const signal = begin()
+    const unlocking = device.unlockResponse(challenge, signal)
+    dispatch({ type: 'unlocking' })
+    unlocking.then(
+      (response) => {
+        if (!signal.aborted) dispatch({ type: 'made', response })
+      },
+      (error: unknown) => {
+        if (!signal.aborted) dispatch({ type: 'not-unlocked', why: whyNotUnlocked(error) })
+      },
+    )
+  }
+}
+
+type PasscodeAt = Extract<OfflineState, { step: 'passcode' }>
+
+function OfflinePasscode({
+  state,
+  dispatch,
+  onUnlock,
+}: {
+  state: PasscodeAt
+  dispatch: (event: OfflineEvent) => void
+  onUnlock: (() => void) | null
+}) {
+  const { offline: words, biometrics } = useWords()
+  return (
+    <PasscodeScreen
+      key={String(state.failed)}
+      title={words.passcodeTitle}
+      action={words.generate}
+      hint={state.instead === null ? words.passcodeHint : biometrics[state.instead]}
+      wrong={state.failed ? words.failed : null}
+      onBack={() => dispatch({ type: 'back' })}
+      onEntered={(passcode) => dispatch({ type: 'passcode-given', passcode })}
+      onUnlock={state.instead === 'unavailable' ? null : onUnlock}
+    />
+  )
+}
+
+export function OfflineScreens({ device, onLeave }: OfflineProps) {
   const { offline: words } = useWords()
   const [state, dispatch] = useReducer(stepOffline, noCode)
+  const unlock = useUnlock(device, state, dispatch)
   useEffect(() => {
     if (state.step !== 'working') return
     device.responseFor(state.challenge, state.passcode).then(
@@ -152,6 +213,9 @@ export function OfflineScreens({ device, onLeave }: { device: LinkedDevice; onLe
       () => dispatch({ type: 'failed' }),
     )
   }, [state, device])
+  const giveCode = () => dispatch({ type: 'code-given' })
+  const challenge = challengeToUnlock(state)
+  const unlockNow = unlock === null || challenge === null ? null : () => unlock(challenge)
 
   switch (state.step) {
     case 'code':
@@ -159,22 +223,20 @@ export function OfflineScreens({ device, onLeave }: { device: LinkedDevice; onLe
         <CodeScreen
           state={state}
           onType={(digits) => dispatch({ type: 'typed', digits })}
-          onNext={() => dispatch({ type: 'code-given' })}
+          onNext={unlockNow ?? giveCode}
+          onPasscode={unlock === null ? null : giveCode}
           onBack={onLeave}
         />
       )
-    case 'passcode':
+    case 'unlocking':
       return (
-        <PasscodeScreen
-          key={String(state.failed)}
-          title={words.passcodeTitle}
-          action={words.generate}
-          hint={words.passcodeHint}
-          wrong={state.failed ? words.failed : null}
+        <UnlockingScreen
           onBack={() => dispatch({ type: 'back' })}
-          onEntered={(passcode) => dispatch({ type: 'passcode-given', passcode })}
+          onPasscode={() => dispatch({ type: 'passcode-chosen' })}
         />
       )
+    case 'passcode':
+      return <OfflinePasscode state={state} dispatch={dispatch} onUnlock={unlockNow} />
     case 'working':
       return <Working title={words.working} />
     case 'response': {

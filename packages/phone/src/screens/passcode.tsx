@@ -22,6 +22,8 @@ interface PasscodeProps {
   readonly about?: ComponentChildren
   readonly onBack: () => void
   readonly onEntered: (passcode: string) => void
+  /** The way back to fingerprint or face, where there is one. */
+  readonly onUnlock?: (() => void) | null
 }
 
 export function PasscodeScreen({
@@ -33,6 +35,7 @@ export function PasscodeScreen({
   about,
   onBack,
   onEntered,
+  onUnlock = null,
 }: PasscodeProps) {
   const words = useWords()
   const [entered, setEntered] = useState('')
@@ -48,9 +51,16 @@ export function PasscodeScreen({
       }
       end={end}
       footer={
-        <Button waiting={!isComplete(entered)} onPress={confirm}>
-          {action}
-        </Button>
+        <>
+          <Button waiting={!isComplete(entered)} onPress={confirm}>
+            {action}
+          </Button>
+          {onUnlock === null ? null : (
+            <Button kind="plain" onPress={onUnlock}>
+              {words.biometrics.use}
+            </Button>
+          )}
+        </>
       }
     >
       <div class={styles.content}>

@@ -1,9 +1,11 @@
-/** "Annat": what this phone is, in which language, and the way out. */
+/** "Annat": what this phone is, how it is unlocked, in which language, and the way out. */
 import type { LinkedDevice } from '@countersign/device'
 import type { ComponentChildren } from 'preact'
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { appVersion } from '../app-version.ts'
-import { useLanguage } from '../language.tsx'
+import { seemsAvailable } from '../biometrics.ts'
+import { useLanguage, useWords } from '../language.tsx'
+import type { Change } from '../linked-state.ts'
 import { Button, IconButton } from '../parts/button.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { LanguageSwitch } from '../parts/language-switch.tsx'
@@ -24,9 +26,43 @@ interface SettingsProps {
   readonly device: LinkedDevice
   readonly onBack: () => void
   readonly onLoggedOut: () => void
+  readonly onChange: (change: Change) => void
 }
 
-export function SettingsScreen({ device, onBack, onLoggedOut }: SettingsProps) {
+/** What leads on to another screen. */
+const Way = ({ children, onPress }: { children: ComponentChildren; onPress: () => void }) => (
+  <button type="button" class={styles.way} onClick={onPress}>
+    <span>{children}</span>
+    <Icon name="next" size={20} />
+  </button>
+)
+
+function UnlockSection({ device, onChange }: Pick<SettingsProps, 'device' | 'onChange'>) {
+  const words = useWords().settings
+  const [available, setAvailable] = useState(false)
+  useEffect(() => {
+    let left = false
+    void seemsAvailable().then((seems) => {
+      if (!left) setAvailable(seems)
+    })
+    return () => {
+      left = true
+    }
+  }, [])
+  const isOn = device.stored.biometricLock !== null
+  return (
+    <section class={styles.section}>
+      <h2>{words.unlock}</h2>
+      <div class={styles.group}>
+        <Way onPress={() => onChange('passcode')}>{words.changePasscode}</Way>
+        {isOn ? <Way onPress={() => onChange('remove-biometrics')}>{words.removeBiometrics}</Way> : null}
+        {available && !isOn ? <Way onPress={() => onChange('add-biometrics')}>{words.addBiometrics}</Way> : null}
+      </div>
+    </section>
+  )
+}
+
+export function SettingsScreen({ device, onBack, onLoggedOut, onChange }: SettingsProps) {
   const { words, locale } = useLanguage()
   const server = useServer()
   const [leaving, setLeaving] = useState(false)
@@ -66,6 +102,7 @@ export function SettingsScreen({ device, onBack, onLoggedOut }: SettingsProps) {
           )}
         </dl>
       </section>
+      <UnlockSection device={device} onChange={onChange} />
       <section class={styles.section}>
         <h2>{words.language}</h2>
         <LanguageSwitch />

@@ -1,4 +1,5 @@
 /** The phone is not linked. Linking starts here, by the person's own choice, and nowhere else. */
+import type { NotLinked } from '../app-state.ts'
 import { useWords } from '../language.tsx'
 import { Button } from '../parts/button.tsx'
 import { Mark } from '../parts/icons.tsx'
@@ -13,7 +14,7 @@ import { UpdateNotice } from './update-notice.tsx'
 import styles from './welcome.module.css'
 
 interface WelcomeProps {
-  readonly why: 'new' | 'lost' | 'logged-out'
+  readonly why: NotLinked
   readonly onLink: () => void
 }
 
@@ -44,6 +45,7 @@ export function WelcomeScreen({ why, onLink }: WelcomeProps) {
           <Title>{words.welcome.title}</Title>
           <Text>{words.welcome.text}</Text>
           {why === 'logged-out' ? <Notice icon="check">{words.welcome.loggedOut}</Notice> : null}
+          {why === 'unfinished' ? <Notice icon="warning">{words.welcome.unfinished}</Notice> : null}
         </>
       )}
     </Page>
