@@ -20,7 +20,7 @@ const systemPackages: readonly SystemPackage[] = [
   {
     name: 'chromium',
     suites: 'everything in a real browser (end to end, and the pages of sign-in and Strand)',
-    present: () => onPath('chromium'),
+    present: () => onPath('chromium', 'chromium-browser'),
   },
   {
     name: 'postgresql',

@@ -2,17 +2,17 @@
 import { posix } from 'node:path'
 import type { Source } from './source.ts'
 
-/** What each package may import of the others. Tests may import `forTests` besides. */
+/** What each package may import of the others, or which part of one. Tests may import `forTests` besides. */
 const neighbours: Readonly<Record<string, { readonly may: readonly string[]; readonly forTests?: readonly string[] }>> =
   {
     'packages/protocol': { may: [] },
     'packages/device': { may: ['protocol'] },
-    'packages/phone': { may: ['protocol', 'device'] },
-    'packages/sign-in': { may: ['protocol'] },
+    'packages/phone': { may: ['protocol', 'device'], forTests: ['testkit/browser'] },
+    'packages/sign-in': { may: ['protocol'], forTests: ['testkit/browser'] },
     'packages/server': { may: ['protocol'], forTests: ['device', 'testkit'] },
     'packages/testkit': { may: ['protocol', 'device', 'server'] },
     'packages/cli': { may: ['protocol', 'device', 'server'], forTests: ['testkit'] },
-    'examples/strand': { may: [] },
+    'examples/strand': { may: [], forTests: ['testkit/browser'] },
   }
 
 /** What only a machine or a browser has. */
@@ -38,8 +38,9 @@ export function packageImports(sources: readonly Source[]): string[] {
         const inside = packageOf(target) === home || (source.isTest && target.startsWith('vectors/'))
         return inside ? [] : [`${place} reaches out of its package with ${specifier}; import the package by its name`]
       }
-      const neighbour = /^@countersign\/([^/]+)/.exec(specifier)?.[1]
-      if (neighbour === undefined || allowed.includes(neighbour)) return []
+      const neighbour = /^@countersign\/(.+)/.exec(specifier)?.[1]
+      if (neighbour === undefined) return []
+      if (allowed.some((one) => neighbour === one || neighbour.startsWith(`${one}/`))) return []
       return [
         `${place} imports ${specifier}; ${home} may import ${may.length === 0 ? 'no other package' : may.join(', ')}`,
       ]

@@ -38,6 +38,15 @@ describe('rule 1', () => {
     expect(faults(packageImports, { [`${inServer}/a.test.ts`]: text })).toEqual([])
   })
 
+  test("tests of pages import the testkit's browser, and not its world with the server in it", () => {
+    const file = 'packages/phone/src/a.test.ts'
+    const browser = "import { openView } from '@countersign/testkit/browser'"
+    expect(faults(packageImports, { [file]: browser })).toEqual([])
+    expect(faults(packageImports, { 'packages/phone/src/a.ts': browser })).toHaveLength(1)
+    expect(faults(packageImports, { [file]: "import { startWorld } from '@countersign/testkit'" })).toHaveLength(1)
+    expect(faults(packageImports, { [file]: "import { x } from '@countersign/testkit/browsers'" })).toHaveLength(1)
+  })
+
   test('no path leads out of a package', () => {
     const text = "import { x } from '../../server/src/main.ts'"
     expect(faults(packageImports, { 'packages/phone/src/a.ts': text })[0]).toContain('reaches out of its package')

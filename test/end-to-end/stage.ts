@@ -2,31 +2,21 @@
  * The stage of the end-to-end tests: a server, Strand, and a real Chromium with a window for the page and another one,
  * in a context of its own, for the phone.
  */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
+import { join } from 'node:path'
 import type { Adapters } from '@countersign/server'
 import { freePort, startWorld, type World, type WorldAccount } from '@countersign/testkit'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { accessibilityFaults, type Language, launchBrowser, openContext } from '@countersign/testkit/browser'
+import type { BrowserContext, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { parseConfig } from '../../examples/strand/src/config.ts'
 import { startStrand } from '../../examples/strand/src/strand.ts'
 
-const chromiumArguments = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-
 /** Milliseconds that a single step may take. */
 const longestStep = 15_000
 
-export type Language = 'sv' | 'en'
+export type { Language }
 
 export interface Stage extends AsyncDisposable {
   readonly world: World
@@ -41,17 +31,6 @@ export interface PhoneWindow {
   readonly page: Page
   readonly context: BrowserContext
 }
-
-/** Where Chromium is: on the path, under either of its names. */
-function chromiumPath(): string {
-  const folders = (process.env.PATH ?? '').split(delimiter)
-  const paths = folders.flatMap((folder) => ['chromium', 'chromium-browser'].map((name) => join(folder, name)))
-  const found = paths.find((path) => existsSync(path))
-  if (found === undefined) throw new Error('There is no Chromium on the PATH.')
-  return found
-}
-
-const locale = { sv: 'sv-SE', en: 'en-GB' } as const
 
 /** Starts everything; a clock may be brought along. */
 export async function openStage(adapters: Adapters = {}): Promise<Stage> {
@@ -71,23 +50,18 @@ export async function openStage(adapters: Adapters = {}): Promise<Stage> {
     }),
     { log: () => {} },
   )
-  const browser: Browser = await chromium.launch({ executablePath: chromiumPath(), args: chromiumArguments })
+  const browser = await launchBrowser()
   return {
     world,
     strandUrl,
     async openPage(language) {
-      const context = await browser.newContext({ locale: locale[language], viewport: { width: 1280, height: 800 } })
+      const context = await openContext(browser, { language, size: 'desk' })
       context.setDefaultTimeout(longestStep)
       return context.newPage()
     },
     async openPhone(language, clockOff = 0) {
-      const context = await browser.newContext({
-        locale: locale[language],
-        viewport: { width: 390, height: 844 },
-        hasTouch: true,
-        isMobile: true,
-        deviceScaleFactor: 2,
-      })
+      const phone = { isMobile: true, deviceScaleFactor: 2 }
+      const context = await openContext(browser, { language, size: 'phone' }, phone)
       context.setDefaultTimeout(longestStep)
       await context.addInitScript((off) => {
         const now = Date.now
@@ -108,11 +82,7 @@ export async function openStage(adapters: Adapters = {}): Promise<Stage> {
 
 /** Nothing on the page keeps anybody out, as far as axe can tell. */
 export async function expectAccessible(page: Page): Promise<void> {
-  // Axe injects its script, which the pages' policies rightly refuse; Playwright's evaluate goes around them.
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual(
-    [],
-  )
+  expect(await accessibilityFaults(page)).toEqual([])
 }
 
 export type Account = WorldAccount

@@ -1,21 +1,21 @@
 /** Strand in a real browser: the way in and out, and every screen in both languages, light and dark. */
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
+import { dirname, join } from 'node:path'
+import {
+  accessibilityFaults,
+  buildPages,
+  chromiumPath,
+  launchBrowser,
+  openView,
+  type View,
+  watchFaults,
+} from '@countersign/testkit/browser'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type IssuerForTests, startIssuer } from '../src/issuer-for-tests.ts'
 import { type Site, startSite } from '../src/site-for-tests.ts'
-import { buildPages, chromiumPath, launchBrowser } from './browser-for-tests.ts'
 
 const pictures = join(import.meta.dirname, '../../../test-results/strand')
-
-const views = {
-  'phone-sv-light': { locale: 'sv', viewport: { width: 390, height: 844 }, colorScheme: 'light' },
-  'narrow-en-dark': { locale: 'en', viewport: { width: 320, height: 640 }, colorScheme: 'dark' },
-  'desktop-sv-dark': { locale: 'sv', viewport: { width: 1280, height: 800 }, colorScheme: 'dark' },
-  'desktop-en-light': { locale: 'en', viewport: { width: 1280, height: 800 }, colorScheme: 'light' },
-} as const
 
 describe.skipIf(chromiumPath === undefined)('Strand', () => {
   let browser: Browser
@@ -24,11 +24,11 @@ describe.skipIf(chromiumPath === undefined)('Strand', () => {
   let site: Site
   let context: BrowserContext
   let page: Page
-  let violations: string[]
+  let faults: readonly string[]
 
   beforeAll(async () => {
     mkdirSync(pictures, { recursive: true })
-    pages = buildPages()
+    pages = buildPages(dirname(import.meta.dirname))
     browser = await launchBrowser()
   })
   afterAll(async () => {
@@ -45,17 +45,10 @@ describe.skipIf(chromiumPath === undefined)('Strand', () => {
     await issuer.close()
   })
 
-  const open = async (view: keyof typeof views, path = '/') => {
-    context = await browser.newContext({ ...views[view], reducedMotion: 'reduce' })
+  const open = async (view: View, path = '/') => {
+    context = await openView(browser, view)
     page = await context.newPage()
-    violations = []
-    await page.exposeFunction('noteViolation', (text: string) => violations.push(text))
-    await page.addInitScript(() => {
-      addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => {
-        Reflect.get(globalThis, 'noteViolation')(`${effectiveDirective} ${blockedURI}`)
-      })
-    })
-    page.on('pageerror', (error) => violations.push(error.message))
+    faults = await watchFaults(page)
     await page.goto(site.url + path)
   }
   const heading = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor()
@@ -64,9 +57,8 @@ describe.skipIf(chromiumPath === undefined)('Strand', () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0)
     expect(await page.getByRole('link', { name: 'support@strand.example' }).count()).toBe(1)
     await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true })
-    const axe = await new AxeBuilder({ page }).setLegacyMode().analyze()
-    expect(axe.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([])
-    expect(violations).toEqual([])
+    expect(await accessibilityFaults(page)).toEqual([])
+    expect(faults).toEqual([])
   }
 
   test('in Swedish: log in, see the account, log out', async () => {
@@ -123,7 +115,7 @@ describe.skipIf(chromiumPath === undefined)('Strand', () => {
     await page.getByRole('alert').getByText('Det gick inte att logga ut').waitFor()
   })
 
-  test.each(['phone-sv-light', 'narrow-en-dark', 'desktop-sv-dark', 'desktop-en-light'] as const)(
+  test.each(['phone-sv-light', 'narrow-en-dark', 'desk-sv-dark', 'desk-en-light'] as const)(
     'every screen, %s',
     async (view) => {
       await open(view)

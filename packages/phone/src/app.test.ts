@@ -1,9 +1,9 @@
 /** The app as it is shipped, in a real browser, within its content security policy. */
-import { AxeBuilder } from '@axe-core/playwright'
+import { dirname } from 'node:path'
 import { codeKeyOf, typedResponse } from '@countersign/protocol'
+import { accessibilityFaults, buildPages, chromiumPath, launchBrowser, openView } from '@countersign/testkit/browser'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { buildApp, chromiumPath, launchBrowser } from './browser-for-tests.ts'
 import { type ScriptedServer, startScriptedServer } from './server-for-tests.ts'
 import { words } from './words.ts'
 
@@ -11,7 +11,7 @@ const passcode = '482915'
 const { sv } = words
 const timeout = 60_000
 
-let app: ReturnType<typeof buildApp>
+let app: ReturnType<typeof buildPages>
 let browser: Browser
 let server: ScriptedServer
 let context: BrowserContext
@@ -45,7 +45,7 @@ const linkings = () => server.calls.filter(({ route }) => route.includes('/v1/li
 
 describe.skipIf(chromiumPath === undefined)('the app in a browser', () => {
   beforeAll(async () => {
-    app = buildApp()
+    app = buildPages(dirname(import.meta.dirname))
     browser = await launchBrowser()
   }, timeout)
   afterAll(async () => {
@@ -55,12 +55,7 @@ describe.skipIf(chromiumPath === undefined)('the app in a browser', () => {
   beforeEach(async () => {
     faults = []
     server = await startScriptedServer(app.directory)
-    context = await browser.newContext({
-      locale: 'sv-SE',
-      viewport: { width: 390, height: 844 },
-      hasTouch: true,
-      reducedMotion: 'reduce',
-    })
+    context = await openView(browser, 'phone-sv-light')
     page = await context.newPage()
     page.on('pageerror', ({ message }) => faults.push(message))
     page.on('console', (message) => {
@@ -335,7 +330,7 @@ describe.skipIf(chromiumPath === undefined)('the app in a browser', () => {
     'every first screen is accessible, %s',
     async (colorScheme) => {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      const look = async () => expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+      const look = async () => expect(await accessibilityFaults(page)).toEqual([])
       await look()
       await link()
       await look()

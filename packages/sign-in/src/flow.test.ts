@@ -1,7 +1,8 @@
 /** The way through the pages, in a real browser, against an API that does what each test says. */
+import { dirname } from 'node:path'
+import { buildPages, chromiumPath, launchBrowser, openView } from '@countersign/testkit/browser'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { buildPages, chromiumPath, launchBrowser } from './browser-for-tests.ts'
 import { type ScriptedServer, type ScriptedState, startScriptedServer } from './server-for-tests.ts'
 
 const here = { application: 'Strand', support_email: 'support@strand.example' }
@@ -33,7 +34,7 @@ describe.skipIf(chromiumPath === undefined)('the way through', () => {
   let page: Page
 
   beforeAll(async () => {
-    pages = buildPages()
+    pages = buildPages(dirname(import.meta.dirname))
     browser = await launchBrowser()
   })
   afterAll(async () => {
@@ -41,7 +42,7 @@ describe.skipIf(chromiumPath === undefined)('the way through', () => {
     pages.remove()
   })
   beforeEach(async () => {
-    context = await browser.newContext({ locale: 'sv', reducedMotion: 'reduce', viewport: { width: 390, height: 844 } })
+    context = await openView(browser, 'phone-sv-light')
     page = await context.newPage()
   })
   afterEach(async () => {
