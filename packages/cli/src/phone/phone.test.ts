@@ -1,6 +1,6 @@
 /** The virtual phone against a whole server, as a person at a command line meets it. */
 import { createHash, randomBytes } from 'node:crypto'
-import { copyFile, mkdtemp } from 'node:fs/promises'
+import { copyFile, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SignInState } from '@countersign/protocol'
@@ -254,6 +254,83 @@ describe('a request', () => {
     const { code, out } = await phone(['code', offline.challenge])
     expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^\d{8}$/) })
     expect(await browser.post('response', { response: out })).toMatchObject({ step: 'approved' })
+  })
+})
+
+describe('another passcode', () => {
+  const other = '593024'
+  const renewed = { environment: { COUNTERSIGN_PASSCODE: other } }
+  const change = (circumstances: Circumstances = {}) =>
+    phone(['passcode'], { answers: { 'Choose a new': other }, ...circumstances })
+
+  beforeEach(async () => {
+    expect(await link()).toMatchObject({ code: 0 })
+  })
+
+  test('works from then on, and the old one does not', async () => {
+    const { code, out, asked } = await change()
+    expect({ code, asked }).toEqual({ code: 0, asked: ['Choose a new passcode of six digits'] })
+    expect(out).toContain('The passcode is changed.')
+    const browser = await askForLogin()
+    const old = await phone(['approve', '--yes'])
+    expect(old).toMatchObject({ code: 1, err: expect.stringContaining('Tries left: 4.') })
+    expect(await phone(['approve', '--yes'], renewed)).toMatchObject({ code: 0 })
+    expect(await browser.state()).toMatchObject({ step: 'approved' })
+  })
+
+  test('makes codes without network too', async () => {
+    await change()
+    const browser = await askForLogin()
+    const offline = await browser.post('offline')
+    if (offline.step !== 'offline') throw new Error('There is no code on the page.')
+    const { out } = await phone(['code', offline.challenge], renewed)
+    expect(await browser.post('response', { response: out })).toMatchObject({ step: 'approved' })
+  })
+
+  test('asks for the one of now, and counts it', async () => {
+    const { code, err } = await change({ environment: { COUNTERSIGN_PASSCODE: '000001' } })
+    expect({ code, err }).toEqual({ code: 1, err: 'The passcode is wrong. Nothing was changed. Tries left: 4.' })
+    expect(await change()).toMatchObject({ code: 0 })
+  })
+
+  test('after five wrong ones the phone is blocked', async () => {
+    const wrong = { environment: { COUNTERSIGN_PASSCODE: '000001' } }
+    for (const left of [4, 3, 2, 1]) {
+      expect(await change(wrong)).toMatchObject({ err: expect.stringContaining(`left: ${left}.`) })
+    }
+    expect(await change(wrong)).toMatchObject({ code: 1, err: expect.stringContaining('blocked') })
+    expect(await change()).toMatchObject({ code: 1, err: expect.stringContaining('blocked') })
+  })
+
+  test('is not one that a thief would try first', async () => {
+    const { code, err } = await change({ answers: { 'Choose a new': '123456' } })
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('Nothing was changed.') })
+    expect(await change()).toMatchObject({ code: 0 })
+  })
+})
+
+describe('a linking that was cut off', () => {
+  const cutOff = async () =>
+    writeFile(state, (await readFile(state, 'utf8')).replace('"unfinished": false', '"unfinished": true'))
+
+  beforeEach(async () => {
+    expect(await link()).toMatchObject({ code: 0 })
+  })
+
+  test('after the server had activated the phone: it is linked', async () => {
+    await cutOff()
+    expect(await link()).toMatchObject({ code: 2, err: expect.stringContaining('already holds a phone') })
+    expect(await readFile(state, 'utf8')).toContain('"unfinished": false')
+  })
+
+  test('before that: nothing of it is left, and the phone can be linked', async () => {
+    const kept = await readFile(state, 'utf8')
+    await phone(['unlink'])
+    await writeFile(state, kept, { mode: 0o600 })
+    await cutOff()
+    expect(await phone(['watch'])).toMatchObject({ code: 2, err: expect.stringContaining('never finished') })
+    expect(await stateExists(state)).toBe(false)
+    expect(await link()).toMatchObject({ code: 0 })
   })
 })
 

@@ -104,6 +104,12 @@ describe('faq-02: fingerprint or face', () => {
     expect(after(without, { type: 'finished', stored }).at).toEqual({ step: 'done', stored, missing: true })
   })
 
+  test('that the server does not take: linking goes on with the passcode, and says so', () => {
+    const without = after(asking, { type: 'enrolled', credential }, refused('signature_invalid'))
+    expect(without.at).toMatchObject({ step: 'finishing', credential: null, missing: true })
+    expect(after(without, refused('signature_invalid')).at).toMatchObject({ step: 'unfinished' })
+  })
+
   test('a press on "skip" under the phone’s own question does nothing', () => {
     expect(after(asking, { type: 'skipped' })).toEqual(asking)
   })

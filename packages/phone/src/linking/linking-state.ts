@@ -231,6 +231,11 @@ function readFailure(error: unknown): { readonly stop: LinkingStop } | { readonl
 
 function fail(at: LinkingStep, error: unknown): LinkingStep {
   if (error instanceof KeysNotKept) return at.step === 'finishing' ? { step: 'unkept', again: at } : at
+  // The server does not take what this phone's authenticator made, and activated nothing: the passcode does without.
+  const refusesCredential = error instanceof RequestRefused && error.code === 'signature_invalid'
+  if (at.step === 'finishing' && at.credential !== null && refusesCredential) {
+    return { ...at, credential: null, missing: true }
+  }
   const failure = readFailure(error)
   if ('stop' in failure) return { step: 'stopped', why: failure.stop }
   const { fault } = failure

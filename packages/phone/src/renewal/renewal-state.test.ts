@@ -101,6 +101,11 @@ describe('fingerprint or face', () => {
     expect(after(asked, { type: 'not-opened', reason: 'cancelled' }).at).toMatchObject({ step: 'biometrics' })
   })
 
+  test('that the server does not take changes nothing', () => {
+    const finishing = begin('add-biometrics', false, give(current), started, asking, opened)
+    expect(after(finishing, failed(refused('signature_invalid'))).at).toEqual({ step: 'stopped', why: 'unavailable' })
+  })
+
   test('is removed once the passcode was right', () => {
     const finishing = begin('remove-biometrics', true, give(current), started)
     expect(finishing.at).toEqual({ step: 'finishing', renewal, passcode: current, credential: null })

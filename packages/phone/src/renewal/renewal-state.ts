@@ -147,6 +147,8 @@ function fail(at: RenewalStep, error: unknown): RenewalStep {
   if (at.step === 'starting') return { step: 'unstarted', why: unanswered(error) }
   if (at.step !== 'finishing') return at
   if (error instanceof KeysNotKept) return { step: 'stopped', why: 'not_kept' }
+  const refusesSignature = error instanceof RequestRefused && error.code === 'signature_invalid'
+  if (at.credential !== null && refusesSignature) return { step: 'stopped', why: 'unavailable' }
   if (error instanceof RequestRefused && !passing.includes(error.code)) return { step: 'stopped', why: 'expired' }
   return { step: 'unknown', again: at, why: unanswered(error) }
 }

@@ -30,7 +30,10 @@ async function start({ stored }: LinkedDevice, passcode: string, { dispatch }: R
 /** Null when the step waits for the person. Never rejects. */
 export function workOf(at: RenewalStep, device: LinkedDevice, listener: RenewalListener): Promise<RenewalEvent> | null {
   const failed = (error: unknown): RenewalEvent => {
-    if (error instanceof RequestRefused) listener.dispatch({ type: 'refused', code: error.code })
+    // A signature that is refused here may be the authenticator's: how the phone stands, its other requests tell.
+    if (error instanceof RequestRefused && error.code !== 'signature_invalid') {
+      listener.dispatch({ type: 'refused', code: error.code })
+    }
     return { type: 'failed', error }
   }
   switch (at.step) {
