@@ -3,12 +3,15 @@
  * does on request what no honest one does.
  */
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
+import { type Biometrics, BiometricsFailed } from '@countersign/device'
 import {
+  type Biometric,
   type CredentialAssertion,
   CredentialId,
   type CredentialRegistration,
   concatBytes,
   fromBase64url,
+  hmacSha256,
   sha256,
   toBase64url,
   utf8,
@@ -189,6 +192,31 @@ export function createAuthenticator(
         authenticator_data: toBase64url(data),
         signature: toBase64url(signOver(data, clientData)),
       }
+    },
+  }
+}
+
+/**
+ * Fingerprint or face of a phone whose person always confirms: a new credential whenever one is made, and the PRF extension.
+ *
+ * @example
+ * const phone = await world.linkPhone(anna, usualPasscode, createBiometrics(world.config.phoneUrl, 'fpt'))
+ */
+export function createBiometrics(phoneUrl: string, kind: Biometric): Biometrics {
+  const prfKey = new Uint8Array(randomBytes(32))
+  const credentials = new Map<CredentialId, SoftwareAuthenticator>()
+  const prfOf = (credential: CredentialId, salt: Uint8Array) => hmacSha256(prfKey, utf8(credential), salt)
+  return {
+    kind,
+    async enrol({ challenge, salt }) {
+      const authenticator = createAuthenticator(phoneUrl)
+      credentials.set(authenticator.credential, authenticator)
+      return { registration: authenticator.register(challenge), prf: prfOf(authenticator.credential, salt) }
+    },
+    async unlock({ credential, challenge, salt }) {
+      const authenticator = credentials.get(credential)
+      if (authenticator === undefined) throw new BiometricsFailed('unavailable', 'There is no such credential.')
+      return { assertion: authenticator.assert(challenge), prf: prfOf(credential, salt) }
     },
   }
 }

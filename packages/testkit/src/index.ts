@@ -4,6 +4,7 @@ export {
   type Ceremony,
   cborOf,
   createAuthenticator,
+  createBiometrics,
   type SoftwareAuthenticator,
 } from './authenticator.ts'
 export { createDatabase, type PostgresOptions, type PostgresServer, postgresServer } from './postgres.ts'

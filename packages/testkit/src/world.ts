@@ -1,6 +1,7 @@
 /** The world: a whole server with an application, accounts and phones, in this process. */
 import { createServer } from 'node:net'
 import {
+  type Biometrics,
   type DecisionOutcome,
   type LinkedDevice,
   openDevice,
@@ -42,9 +43,9 @@ export interface World extends AsyncDisposable {
   addAccount(name?: string): Promise<WorldAccount>
   /** The newest code that was sent to a number, waiting for one where there is none yet. */
   smsCode(phoneNumber: string): Promise<string>
-  /** Links a new virtual phone to an account. */
-  linkPhone(account: WorldAccount, passcode?: string): Promise<LinkedDevice>
-  openPhone(stored: StoredDevice): LinkedDevice
+  /** Links a new virtual phone to an account, with fingerprint or face where it is given. */
+  linkPhone(account: WorldAccount, passcode?: string, biometrics?: Biometrics): Promise<LinkedDevice>
+  openPhone(stored: StoredDevice, biometrics?: Biometrics): LinkedDevice
   /** What an honest person does: the passcode, and the number that is (or was) on the page. */
   approve(phone: LinkedDevice, shown: ShownApproval, passcode?: string): Promise<DecisionOutcome>
 }
@@ -158,8 +159,13 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const now = () => running.context.clock.now()
   let accounts = 0
 
-  const openPhone = (stored: StoredDevice) =>
-    openDevice(stored, { appVersion: '0.1.0', passcodeHash: cheapPasscodeHash, now })
+  const openPhone = (stored: StoredDevice, biometrics?: Biometrics) =>
+    openDevice(stored, {
+      appVersion: '0.1.0',
+      passcodeHash: cheapPasscodeHash,
+      now,
+      ...(biometrics === undefined ? {} : { biometrics }),
+    })
 
   const smsCode = async (phoneNumber: string): Promise<string> => {
     await running.jobs.settled()
@@ -198,7 +204,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       if (added.kind === 'refused') throw new Error(added.faults.join(' '))
       return account
     },
-    async linkPhone(account, passcode = usualPasscode) {
+    async linkPhone(account, passcode = usualPasscode, biometrics) {
       const linking = await startLinking({
         apiUrl: config.issuer,
         email: account.email,
@@ -210,8 +216,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         now,
       })
       await linking.submitCode(await smsCode(account.phoneNumber))
+      await linking.agree()
+      const credential = biometrics === undefined ? null : await linking.enrol(biometrics)
       const keep = async (stored: StoredDevice) => stored
-      return openPhone(await linking.finish({ passcode, passcodeHash: cheapPasscodeHash, credential: null, keep }))
+      const choices = { passcode, passcodeHash: cheapPasscodeHash, credential, keep }
+      return openPhone(await linking.finish(choices), biometrics)
     },
     [Symbol.asyncDispose]: () => running.close(),
   }

@@ -5,13 +5,11 @@
 import { RequestRefused, type ShownApproval } from '@countersign/device'
 import type { ApprovalId } from '@countersign/protocol'
 import { usualPasscode } from '@countersign/testkit'
-import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { holdAccount } from '../accounts/index.ts'
-import type { Transaction } from '../db/index.ts'
 import { holdApproval } from './approval-store.ts'
 import { expireApproval, readApproval, redeemApproval } from './index.ts'
-import { onPostgres, type Scene } from './world-for-tests.ts'
+import { hold, onPostgres, type Scene, untilInLine } from './world-for-tests.ts'
 
 interface Asked {
   readonly approval: ApprovalId
@@ -42,36 +40,6 @@ const begin = (act: keyof typeof acts, scene: Scene, asked: Asked): Promise<stri
     if (error instanceof RequestRefused) return error.code
     throw error
   })
-
-/** Holds rows until what it gives is called. */
-async function hold(scene: Scene, rows: (transaction: Transaction) => Promise<unknown>): Promise<() => Promise<void>> {
-  const [held, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-  const holding = scene.context.db.write(async (transaction) => {
-    await rows(transaction)
-    held.resolve()
-    await release.promise
-  })
-  await held.promise
-  return () => {
-    release.resolve()
-    return holding
-  }
-}
-
-const inLine = sql<number>`(select count(*) from pg_stat_activity
-  where datname = current_database() and wait_event_type = 'Lock')`
-
-/** Waits until so many transactions wait for a row. */
-const untilInLine = ({ context }: Scene, count: number) =>
-  expect
-    .poll(
-      async () => {
-        const row = await context.db.read((query) => query.selectNoFrom(inLine.as('count')).executeTakeFirst())
-        return row?.count
-      },
-      { timeout: 10_000 },
-    )
-    .toBe(count)
 
 /** What was written down about the end of it, in its order. */
 async function orderOf({ context }: Scene): Promise<string[]> {

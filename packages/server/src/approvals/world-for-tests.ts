@@ -21,8 +21,10 @@ import {
   type WorldAccount,
   type WorldOptions,
 } from '@countersign/testkit'
-import { describe, inject } from 'vitest'
+import { sql } from 'kysely'
+import { describe, expect, inject } from 'vitest'
 import type { Context } from '../context.ts'
+import type { Transaction } from '../db/index.ts'
 import { deviceById, openUnlockSecret } from '../devices/index.ts'
 import { startApproval } from './index.ts'
 
@@ -105,6 +107,39 @@ export function onPostgres(suite: (scene: (options?: SceneOptions) => Promise<Sc
   )
 }
 
+/** Holds rows until what it gives is called. */
+export async function hold(
+  scene: Scene,
+  rows: (transaction: Transaction) => Promise<unknown>,
+): Promise<() => Promise<void>> {
+  const [held, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const holding = scene.context.db.write(async (transaction) => {
+    await rows(transaction)
+    held.resolve()
+    await release.promise
+  })
+  await held.promise
+  return () => {
+    release.resolve()
+    return holding
+  }
+}
+
+const inLine = sql<number>`(select count(*) from pg_stat_activity
+  where datname = current_database() and wait_event_type = 'Lock')`
+
+/** Waits until so many transactions wait for a row. On PostgreSQL alone: on SQLite one write runs at a time. */
+export const untilInLine = ({ context }: Scene, count: number) =>
+  expect
+    .poll(
+      async () => {
+        const row = await context.db.read((query) => query.selectNoFrom(inLine.as('count')).executeTakeFirst())
+        return row?.count
+      },
+      { timeout: 10_000 },
+    )
+    .toBe(count)
+
 /** What only server and phone know, for payloads that an honest phone would never sign. */
 export async function proofKeyOfPhone({ context, phone }: Scene): Promise<Uint8Array> {
   const device = await context.db.read((query) => deviceById(query, phone.stored.device))
@@ -125,12 +160,13 @@ export const approvalOf = (phone: LinkedDevice, shown: ShownApproval, number: st
   binding_value: number,
 })
 
-/** Sends any payload as this phone's decision about `approval`, rightly signed, with a proof by `proofKey`. */
+/** Sends any payload as this phone's decision about `approval`, rightly signed, with a proof by `proofKey` and whatever else is beside it. */
 export async function sendDecision(
   phone: LinkedDevice,
   approval: string,
   payload: object,
   proofKey: Uint8Array,
+  beside: object = {},
 ): Promise<DecisionAnswer> {
   const bytes = canonicalBytes(payload)
   const decision = await signJws({
@@ -146,7 +182,7 @@ export async function sendDecision(
     appVersion: '0.1.0',
     now: phone.serverNow,
   })
-  const body = { decision, proof: toBase64url(proofOf(proofKey, 'decision', bytes)) }
+  const body = { decision, proof: toBase64url(proofOf(proofKey, 'decision', bytes)), ...beside }
   return connection.post(`/v1/device/approvals/${approval}/decision`, body, {
     safeParse: (value) => ({ success: true, data: value as DecisionAnswer }),
   })
