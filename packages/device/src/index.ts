@@ -23,6 +23,6 @@ export { type FinishLinking, type Linking, type StartLinkingOptions, startLinkin
 export { isChallenge, type OfflineResponse } from './offline-response.ts'
 export { lockSecret, type PasscodeHash, type PasscodeLock } from './passcode-lock.ts'
 export { type PasscodeFault, passcodeFault } from './passcode-rules.ts'
-export { confirmReceived, endPush, readPush, subscribePush } from './push.ts'
+export type { PushDevice } from './push.ts'
 export { type FinishRenewal, type Renewal, type RenewalStart, startRenewal } from './renewal.ts'
 export { type Keep, type PendingRenewal, type StoredDevice, settle } from './stored-device.ts'

@@ -22,6 +22,7 @@ import {
 import { RequestRefused } from './failures.ts'
 import { type OfflineResponse, offlineResponse } from './offline-response.ts'
 import { openLock, type PasscodeHash } from './passcode-lock.ts'
+import { type PushDevice, pushDeviceOf } from './push.ts'
 import type { StoredDevice } from './stored-device.ts'
 import { type Wait, watchApprovals } from './watch-approvals.ts'
 
@@ -37,10 +38,12 @@ export interface OpenDeviceOptions {
   readonly wait?: Wait
   /** Told when the clock's offset is another one: store the device again with it. */
   readonly onClockOffset?: (offset: number) => void
+  /** A nonce that came in a push, for the first write. */
+  readonly nonce?: string
 }
 
 /** Every method that needs the server throws `NetworkFailed` and `RequestRefused`. */
-export interface LinkedDevice {
+export interface LinkedDevice extends PushDevice {
   readonly stored: StoredDevice
   /** The server's time in milliseconds, as far as this phone knows: what countdowns go by. */
   serverNow(): number
@@ -106,6 +109,7 @@ export function openDevice(stored: StoredDevice, options: OpenDeviceOptions): Li
   const respond = (challenge: string, open: () => Promise<Uint8Array>) =>
     offlineResponse({ open, clockOffset: connection.clockOffset(), now }, challenge)
   return {
+    ...pushDeviceOf(connection),
     stored,
     serverNow: connection.serverNow,
     readDevice: () => connection.get('/v1/device', DeviceAnswer),

@@ -9,26 +9,27 @@ import {
 import type * as z from 'zod/mini'
 import type { DeviceConnection } from './connection.ts'
 
+/** Every method throws `NetworkFailed` and `RequestRefused`. */
+export interface PushDevice {
+  /** How the server stands to pushing to this device. */
+  readPush(): Promise<PushAnswer>
+  /** Tells the server where this device is reached, in place of what it knew. */
+  subscribePush(subscription: z.input<typeof PushSubscriptionBody>): Promise<PushAnswer>
+  /** Ends pushes to this device. */
+  endPush(): Promise<void>
+  /** Says that this phone was reached. */
+  confirmReceived(approval: ApprovalId, transport: Transport): Promise<void>
+}
+
 const path = '/v1/device/push'
 
-/** How the server stands to pushing to this device. @throws NetworkFailed, RequestRefused */
-export const readPush = (connection: DeviceConnection): Promise<PushAnswer> => connection.get(path, PushAnswer)
-
-/** Tells the server where this device is reached. @throws NetworkFailed, RequestRefused */
-export const subscribePush = (
-  connection: DeviceConnection,
-  subscription: z.input<typeof PushSubscriptionBody>,
-): Promise<PushAnswer> => connection.put(path, subscription, PushAnswer)
-
-/** Ends pushes to this device. @throws NetworkFailed, RequestRefused */
-export const endPush = (connection: DeviceConnection): Promise<void> => connection.delete(path)
-
-/** Says that this phone was reached. @throws NetworkFailed, RequestRefused */
-export function confirmReceived(
-  connection: DeviceConnection,
-  approval: ApprovalId,
-  transport: Transport,
-): Promise<void> {
-  const body: z.input<typeof ReceivedBody> = { transport }
-  return connection.tell(`/v1/device/approvals/${approval}/received`, body)
-}
+/** The requests about pushes, over a connection. */
+export const pushDeviceOf = (connection: DeviceConnection): PushDevice => ({
+  readPush: () => connection.get(path, PushAnswer),
+  subscribePush: (subscription) => connection.put(path, subscription, PushAnswer),
+  endPush: () => connection.delete(path),
+  confirmReceived: (approval, transport) => {
+    const body: z.input<typeof ReceivedBody> = { transport }
+    return connection.tell(`/v1/device/approvals/${approval}/received`, body)
+  },
+})

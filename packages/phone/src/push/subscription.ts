@@ -1,5 +1,5 @@
 /** This browser's subscription to pushes (W3C Push API), for window and worker alike. */
-import { type DeviceConnection, endPush, readPush, subscribePush } from '@countersign/device'
+import type { PushDevice } from '@countersign/device'
 import { fromBase64url, toBase64url } from '@countersign/protocol'
 
 /** Some browsers never answer where their push service cannot be reached. */
@@ -57,16 +57,16 @@ function bodyOf(subscription: PushSubscription, vapidKey: string) {
  *
  * @throws PushUnavailable; DOMException `NotAllowedError` without permission; NetworkFailed, RequestRefused
  */
-export async function ensureSubscribed(manager: PushManager, connection: DeviceConnection): Promise<void> {
-  const { vapid_key: vapidKey, subscribed } = await readPush(connection)
+export async function ensureSubscribed(manager: PushManager, device: PushDevice): Promise<void> {
+  const { vapid_key: vapidKey, subscribed } = await device.readPush()
   const found = await manager.getSubscription()
   if (subscribed && found !== null && isFor(found, vapidKey)) return
   const subscription = await subscriptionFor(manager, vapidKey)
-  await subscribePush(connection, bodyOf(subscription, vapidKey))
+  await device.subscribePush(bodyOf(subscription, vapidKey))
 }
 
 /** Ends the subscription, at the server first: what it does not know it does not send to. */
-export async function endSubscription(manager: PushManager, connection: DeviceConnection): Promise<void> {
-  await endPush(connection)
+export async function endSubscription(manager: PushManager, device: PushDevice): Promise<void> {
+  await device.endPush()
   await (await manager.getSubscription())?.unsubscribe()
 }

@@ -1,11 +1,5 @@
 /** What the worker does when a push arrives, when its notification is tapped, and when the subscription is changed. */
-import {
-  confirmReceived,
-  type DeviceConnection,
-  openConnection,
-  openDevice,
-  type StoredDevice,
-} from '@countersign/device'
+import { openDevice, type StoredDevice } from '@countersign/device'
 import { type ApprovalId, type Locale, PushMessage } from '@countersign/protocol'
 import { appVersion } from '../app-version.ts'
 import { inTransaction } from '../database.ts'
@@ -31,20 +25,10 @@ async function storedDevice(): Promise<StoredDevice | null> {
   }
 }
 
-const connect = (stored: StoredDevice, nonce?: string): DeviceConnection =>
-  openConnection({
-    apiUrl: stored.issuer,
-    keyPair: stored.keyPair,
-    thumbprint: stored.thumbprint,
-    clockOffset: stored.clockOffset,
-    appVersion,
-    ...(nonce === undefined ? {} : { nonce }),
-  })
-
-function openStored(stored: StoredDevice) {
+function openStored(stored: StoredDevice, nonce?: string) {
   // The worker approves nothing: it has no passcode to hash.
   const passcodeHash = () => Promise.reject(new Error('The worker has no passcode.'))
-  return openDevice(stored, { appVersion, passcodeHash })
+  return openDevice(stored, { appVersion, passcodeHash, ...(nonce === undefined ? {} : { nonce }) })
 }
 
 function parseMessage(data: PushMessageData | null): PushMessage | null {
@@ -100,7 +84,7 @@ export async function onPush(worker: Worker, data: PushMessageData | null): Prom
   const stored = await storedDevice()
   if (stored === null) return
   await Promise.allSettled([
-    confirmReceived(connect(stored, nonce), approval, 'web-push'),
+    openStored(stored, nonce).confirmReceived(approval, 'web-push'),
     isShown ? closeIfOver(worker, stored, approval) : Promise.resolve(),
   ])
 }
@@ -140,5 +124,5 @@ export async function onSubscriptionChange({ registration }: Worker): Promise<vo
   const stored = await storedDevice()
   if (stored === null) return
   // What cannot be repaired now is repaired when the app is opened.
-  await ensureSubscribed(registration.pushManager, connect(stored)).catch(() => undefined)
+  await ensureSubscribed(registration.pushManager, openStored(stored)).catch(() => undefined)
 }
