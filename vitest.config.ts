@@ -13,7 +13,12 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['packages/*/src/**/*.test.{ts,tsx}', 'examples/*/{src,pages}/**/*.test.{ts,tsx}', 'test/*.test.ts'],
+          include: [
+            'packages/*/src/**/*.test.{ts,tsx}',
+            'examples/*/{src,pages}/**/*.test.{ts,tsx}',
+            'test/*.test.ts',
+            'test/push/*.test.ts',
+          ],
           exclude: house,
           globalSetup: ['test/postgres.setup.ts'],
           testTimeout: 20_000,

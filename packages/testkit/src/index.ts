@@ -9,6 +9,11 @@ export {
 } from './authenticator.ts'
 export { createDatabase, type PostgresOptions, type PostgresServer, postgresServer } from './postgres.ts'
 export type { ProvidedToTests } from './provided.ts'
+export type { Log } from './push/log.ts'
+export type { Acknowledgement, Delivery } from './push/mailboxes.ts'
+export { type PushService, type PushServiceOptions, startPushService } from './push/serve-pushes.ts'
+export type { PushSubscriber, ReceivedPush } from './push/subscriber.ts'
+export type { PushFault, PushRequest } from './push/take-pushes.ts'
 export {
   type AcceptedSms,
   type SmsGatewayFault,
