@@ -105,6 +105,29 @@ describe.skipIf(administrator === null)('PostgreSQL', () => {
     expect(await db.read(counts)).toEqual([0, 0])
   })
 
+  test('goes on when a newer version changes the schema under statements that are kept prepared', async () => {
+    const readAll = (query: Query) => query.selectFrom('limits').selectAll().execute()
+    await db.write((transaction) => put(transaction, 'a'))
+    await Promise.all(Array.from({ length: 20 }, () => db.read(readAll)))
+    await Promise.all(Array.from({ length: 20 }, () => db.write(readAll)))
+    const newer = await openDatabase({ url, clock })
+    await newer.write((transaction) => sql`alter table limits add column note text`.execute(transaction))
+    await newer.close()
+    const found = await Promise.all(
+      Array.from({ length: 40 }, (_, at) => (at % 2 === 0 ? db.read(readAll) : db.write(readAll))),
+    )
+    expect(found.map((rows) => rows.length)).toEqual(Array(40).fill(1))
+  })
+
+  test('does not pass for kept when a statement failed and nobody said so', async () => {
+    const silent = db.write(async (transaction) => {
+      await put(transaction, 'a')
+      await put(transaction, 'a').catch(() => {})
+    })
+    await expect(silent).rejects.toThrow('nothing of it was kept')
+    expect(await db.read(counts)).toEqual([])
+  })
+
   test('is migrated once by processes that start together', async () => {
     const empty = await createDatabase(administrator ?? '')
     const opened = await Promise.all(Array.from({ length: 4 }, () => openDatabase({ url: empty, clock })))

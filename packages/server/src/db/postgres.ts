@@ -1,11 +1,19 @@
 /** The database on PostgreSQL. */
-import { Kysely, PostgresDialect } from 'kysely'
+import {
+  type CompiledQuery,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type QueryResult,
+  type Transaction,
+} from 'kysely'
 import pg from 'pg'
 import type { Clock } from '../platform/clock.ts'
 import { DatabaseTooNew, DatabaseUnusable } from './errors.ts'
 import { migrate } from './migrate.ts'
 import { postgresWords } from './migrations/migration.ts'
 import type { Schema } from './schema.ts'
+import { readingBy, transactionBy, type Words } from './statements.ts'
 import type { Store } from './store.ts'
 
 /** Connections of one process. Reads have a pool of their own, so that waiting writes do not starve them. */
@@ -33,12 +41,11 @@ export async function openPostgres(url: string, clock: Clock): Promise<Store> {
     await close()
     throw error instanceof DatabaseTooNew ? error : new DatabaseUnusable('on PostgreSQL', error)
   }
-  const reading = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: readers }) })
-  const writing = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: writers }) })
+  const query = readingBy(words, (statement) => tryAgain(() => runOn(readers, statement)))
   return {
     kind: 'postgres',
-    read: (work) => work(reading),
-    write: (work) => tryAgain(() => writing.transaction().setIsolationLevel('read committed').execute(work)),
+    read: (work) => work(query),
+    write: (work) => tryAgain(() => inTransaction(writers, (client) => workOn(client, work))),
     isUnavailable,
     close,
   }
@@ -93,18 +100,28 @@ function parseBytes(text: string): Uint8Array {
 
 async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect()
+  let isGood = false
   try {
-    await client.query('begin')
+    await client.query('begin isolation level read committed')
     const result = await work(client)
-    await client.query('commit')
-    client.release()
+    const { command } = await client.query('commit')
+    isGood = true
+    if (command !== 'COMMIT') throw new Error('A statement of this transaction has failed: nothing of it was kept.')
     return result
   } catch (error) {
-    // The connection is thrown away, and the transaction with it.
-    client.release(true)
+    isGood ||= !isOutdated(error) && (await isRolledBack(client))
     throw error
+  } finally {
+    // A connection that is not good any more is thrown away, and its transaction with it.
+    client.release(!isGood)
   }
 }
+
+const isRolledBack = (client: pg.PoolClient): Promise<boolean> =>
+  client.query('rollback').then(
+    () => true,
+    () => false,
+  )
 
 async function migratePostgres(client: pg.PoolClient): Promise<void> {
   await client.query('select pg_advisory_xact_lock($1)', [migrationLock])
@@ -120,12 +137,62 @@ async function migratePostgres(client: pg.PoolClient): Promise<void> {
   })
 }
 
-async function tryAgain<T>(write: () => Promise<T>): Promise<T> {
-  for (let left = tries - 1; ; left -= 1) {
+/** PostgreSQL, as Kysely has it. */
+const words: Words = {
+  createAdapter: () => new PostgresAdapter(),
+  createQueryCompiler: () => new PostgresQueryCompiler(),
+  createIntrospector: (kysely) => new PostgresIntrospector(kysely),
+}
+
+/** Statements kept prepared on every connection: planning one costs more than running it. */
+const statementsKept = 500
+const names = new Map<string, string>()
+
+/** The name under which a statement is kept; none for what comes after the first many, such as lists of any length. */
+function nameOf(sql: string): string | undefined {
+  const known = names.get(sql)
+  if (known !== undefined || names.size >= statementsKept) return known
+  const name = `s${names.size + 1}`
+  names.set(sql, name)
+  return name
+}
+
+const changes = new Set(['INSERT', 'UPDATE', 'DELETE'])
+
+async function runOn<Row>(on: pg.Pool | pg.PoolClient, statement: CompiledQuery): Promise<QueryResult<Row>> {
+  const { command, rowCount, rows } = await on.query({
+    text: statement.sql,
+    values: [...statement.parameters],
+    name: nameOf(statement.sql),
+  })
+  return changes.has(command) ? { rows, numAffectedRows: BigInt(rowCount ?? 0) } : { rows }
+}
+
+async function workOn<T>(client: pg.PoolClient, work: (transaction: Transaction<Schema>) => Promise<T>): Promise<T> {
+  const { transaction, end } = transactionBy(words, (statement) => runOn(client, statement))
+  try {
+    return await work(transaction)
+  } finally {
+    end()
+  }
+}
+
+/**
+ * A statement was prepared before the schema changed under it, as it does when a newer version starts beside this one.
+ * The connection is thrown away with it, so that this ends with the last of them.
+ */
+const isOutdated = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && error.routine === 'RevalidateCachedQuery'
+
+async function tryAgain<T>(run: () => Promise<T>): Promise<T> {
+  for (let left = tries - 1; ; ) {
     try {
-      return await write()
+      return await run()
     } catch (error) {
-      if (left === 0 || !(error instanceof pg.DatabaseError) || !worthAnotherTry.has(error.code ?? '')) throw error
+      if (isOutdated(error)) continue
+      const isWorthIt = error instanceof pg.DatabaseError && worthAnotherTry.has(error.code ?? '')
+      if (left === 0 || !isWorthIt) throw error
+      left -= 1
     }
   }
 }

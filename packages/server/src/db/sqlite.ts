@@ -2,14 +2,15 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { Kysely } from 'kysely'
+import type { Transaction } from 'kysely'
 import type { Clock } from '../platform/clock.ts'
 import { DatabaseTooNew, DatabaseUnusable, DataDirectoryUnwritable } from './errors.ts'
 import { GroupCommit } from './group-commit.ts'
 import { migrate } from './migrate.ts'
 import { sqliteWords } from './migrations/migration.ts'
 import type { Schema } from './schema.ts'
-import { sqliteDialect } from './sqlite-driver.ts'
+import { SqliteConnection, sqliteStatementWords } from './sqlite-connection.ts'
+import { readingBy, transactionBy } from './statements.ts'
 import type { Store } from './store.ts'
 
 /** How long a statement waits for another process, in milliseconds. */
@@ -30,20 +31,37 @@ export async function openSqlite(path: string, clock: Clock): Promise<Store> {
   if (!inMemory) chmodSync(path, 0o600)
   const reader = inMemory ? null : connect(path, clock, { readOnly: true })
   const group = new GroupCommit(writer)
-  const writing = new Kysely<Schema>({ dialect: sqliteDialect(writer) })
-  const reading = reader && new Kysely<Schema>({ dialect: sqliteDialect(reader) })
+  const writing = new SqliteConnection(writer)
+  const reading = reader === null ? writing : new SqliteConnection(reader)
+  const query = readingBy(sqliteStatementWords, (statement) => reading.run(statement))
 
   return {
     kind: 'sqlite',
-    read: reading
-      ? (work) => work(reading)
-      : (work) => group.between(() => withoutWriting(writer, () => work(writing))),
-    write: (work) => group.write(() => writing.transaction().execute(work)),
+    read: (work) => (reader === null ? group.between(() => withoutWriting(writer, () => work(query))) : work(query)),
+    write: (work) => group.write(() => inSavepoint(writing, work)),
     isUnavailable,
     async close() {
       reader?.close()
       writer.close()
     },
+  }
+}
+
+async function inSavepoint<T>(
+  connection: SqliteConnection,
+  work: (transaction: Transaction<Schema>) => Promise<T>,
+): Promise<T> {
+  const { transaction, end } = transactionBy(sqliteStatementWords, (statement) => connection.run(statement))
+  connection.begin()
+  try {
+    const result = await work(transaction)
+    connection.commit()
+    return result
+  } catch (error) {
+    connection.rollback()
+    throw error
+  } finally {
+    end()
   }
 }
 

@@ -1,26 +1,25 @@
 /**
- * Kysely on `node:sqlite`, one connection. A transaction of Kysely's is a savepoint within the transaction that
- * `group-commit.ts` has opened.
+ * One connection of `node:sqlite`. A transaction of ours is a savepoint within the one that `group-commit.ts` has opened.
  *
  * As on PostgreSQL, a transaction in which a statement has failed takes no further ones and cannot be committed, so
  * that what works on one database works on the other.
  */
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
-import {
-  type CompiledQuery,
-  type DatabaseConnection,
-  type Dialect,
-  type Driver,
-  type QueryResult,
-  SqliteAdapter,
-  SqliteIntrospector,
-} from 'kysely'
+import { type CompiledQuery, type QueryResult, SqliteAdapter, SqliteIntrospector } from 'kysely'
 import { LocklessSqliteCompiler } from './locks.ts'
+import type { Words } from './statements.ts'
 
 /** Statements kept prepared. Our statements are few; only lists of values of ever other lengths make more. */
 const statementsKept = 500
 
-class SqliteConnection implements DatabaseConnection {
+/** SQLite, as Kysely has it, but for row locks. */
+export const sqliteStatementWords: Words = {
+  createAdapter: () => new SqliteAdapter(),
+  createQueryCompiler: () => new LocklessSqliteCompiler(),
+  createIntrospector: (kysely) => new SqliteIntrospector(kysely),
+}
+
+export class SqliteConnection {
   readonly #database: DatabaseSync
   readonly #prepared = new Map<string, { statement: StatementSync; answersRows: boolean }>()
   #inSavepoint = false
@@ -30,7 +29,7 @@ class SqliteConnection implements DatabaseConnection {
     this.#database = database
   }
 
-  async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+  async run<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
     this.#refuseIfFailed()
     try {
       const { statement, answersRows } = this.#prepare(query.sql)
@@ -43,19 +42,15 @@ class SqliteConnection implements DatabaseConnection {
     }
   }
 
-  streamQuery(): never {
-    throw new Error('Rows are not streamed: SQLite answers at once.')
-  }
-
   begin(): void {
-    this.#database.exec('savepoint member')
+    this.#prepare('savepoint member').statement.run()
     this.#inSavepoint = true
     this.#failed = false
   }
 
   commit(): void {
     this.#refuseIfFailed()
-    this.#database.exec('release member')
+    this.#prepare('release member').statement.run()
     this.#inSavepoint = false
   }
 
@@ -80,42 +75,3 @@ class SqliteConnection implements DatabaseConnection {
     return prepared
   }
 }
-
-class SqliteDriver implements Driver {
-  readonly #connection: SqliteConnection
-
-  constructor(database: DatabaseSync) {
-    this.#connection = new SqliteConnection(database)
-  }
-
-  async init(): Promise<void> {}
-
-  async acquireConnection(): Promise<SqliteConnection> {
-    return this.#connection
-  }
-
-  async beginTransaction(connection: SqliteConnection): Promise<void> {
-    connection.begin()
-  }
-
-  async commitTransaction(connection: SqliteConnection): Promise<void> {
-    connection.commit()
-  }
-
-  async rollbackTransaction(connection: SqliteConnection): Promise<void> {
-    connection.rollback()
-  }
-
-  async releaseConnection(): Promise<void> {}
-
-  /** The connection is closed by whoever opened it. */
-  async destroy(): Promise<void> {}
-}
-
-/** Kysely's dialect for one open connection. */
-export const sqliteDialect = (database: DatabaseSync): Dialect => ({
-  createDriver: () => new SqliteDriver(database),
-  createQueryCompiler: () => new LocklessSqliteCompiler(),
-  createAdapter: () => new SqliteAdapter(),
-  createIntrospector: (kysely) => new SqliteIntrospector(kysely),
-})

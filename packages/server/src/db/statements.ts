@@ -1,0 +1,61 @@
+/**
+ * Kysely on a connection of ours: it builds the statements and types their rows, we run them. Between the two lies nothing,
+ * for every request makes dozens of statements.
+ */
+import {
+  type CompiledQuery,
+  DefaultQueryExecutor,
+  type Dialect,
+  DummyDriver,
+  Kysely,
+  type QueryResult,
+  Transaction,
+} from 'kysely'
+import type { Schema } from './schema.ts'
+
+/** Runs one statement. */
+export type Run = <Row>(statement: CompiledQuery) => Promise<QueryResult<Row>>
+
+/** How a kind of database says things. */
+export type Words = Pick<Dialect, 'createAdapter' | 'createQueryCompiler' | 'createIntrospector'>
+
+const noConnections = {
+  provideConnection: () => Promise.reject(new Error('Statements run on the connection that they were given.')),
+}
+
+class DirectExecutor extends DefaultQueryExecutor {
+  readonly #run: Run
+
+  constructor(words: Words, run: Run) {
+    super(words.createQueryCompiler(), words.createAdapter(), noConnections)
+    this.#run = run
+  }
+
+  override executeQuery<Row>(statement: CompiledQuery): Promise<QueryResult<Row>> {
+    return this.#run(statement)
+  }
+}
+
+function propsOf(words: Words, run: Run) {
+  const driver = new DummyDriver()
+  const dialect: Dialect = { ...words, createDriver: () => driver }
+  return { config: { dialect }, driver, dialect, executor: new DirectExecutor(words, run) }
+}
+
+/** What reads are given. */
+export const readingBy = (words: Words, run: Run): Kysely<Schema> => new Kysely<Schema>(propsOf(words, run))
+
+/** What a write is given. After `end` it runs nothing any more: it would be within another one's transaction. */
+export function transactionBy(words: Words, run: Run): { transaction: Transaction<Schema>; end: () => void } {
+  let ended = false
+  const runUntilEnd: Run = (statement) => {
+    if (ended) return Promise.reject(new Error('This transaction has ended.'))
+    return run(statement)
+  }
+  return {
+    transaction: new Transaction<Schema>(propsOf(words, runUntilEnd)),
+    end() {
+      ended = true
+    },
+  }
+}
