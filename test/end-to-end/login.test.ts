@@ -131,12 +131,4 @@ describe.each(['sv', 'en'] as const)('in %s', (language) => {
     await confirmResponse(web, language, await generateResponse(app.page, language, await challengeOn(web)))
     await isLoggedIn(stage, web, 'Anna')
   })
-
-  test('faq-06 who has no phone is told, and how to link one', async () => {
-    const erik = await stage.world.addAccount('Erik')
-    const web = await stage.openPage(language)
-    await startLogin(stage, web, erik, language)
-    await web.getByRole('heading', { name: page.noDevice }).waitFor()
-    await expectAccessible(web)
-  })
 })

@@ -19,7 +19,15 @@ export const pageLabels = {
     declined: 'Du avböjde inloggningen',
     expired: 'Tiden gick ut',
     tryAgain: 'Försök igen',
+    smsCode: 'Kod från sms:et',
+    smsRefused: /Det var inte rätt kod/,
+    smsResend: 'Skicka en ny kod',
+    triesLeft: '4 försök kvar',
     noDevice: 'Ingen telefon är kopplad',
+    phoneLinked: 'Telefonen är kopplad',
+    goOn: 'Fortsätt till Strand',
+    blocked: 'Telefonen är spärrad',
+    blockedSteps: '”Annat” och sedan på ”Logga ut”',
     refusedCode: /Svarskoden godtogs inte/,
   },
   en: {
@@ -36,7 +44,15 @@ export const pageLabels = {
     declined: 'You declined the login',
     expired: 'The time ran out',
     tryAgain: 'Try again',
+    smsCode: 'Code from the SMS',
+    smsRefused: /That was not the code/,
+    smsResend: 'Send a new code',
+    triesLeft: '4 tries left',
     noDevice: 'No phone is linked',
+    phoneLinked: 'Your phone is linked',
+    goOn: 'Continue to Strand',
+    blocked: 'The phone is blocked',
+    blockedSteps: '“More” and then “Log out”',
     refusedCode: /The response code was not accepted/,
   },
 } as const
@@ -84,6 +100,12 @@ export async function challengeOn(page: Page): Promise<string> {
 export async function confirmResponse(page: Page, language: Language, response: string): Promise<void> {
   await page.getByLabel(pageLabels[language].response, { exact: true }).fill(response)
   await press(page, pageLabels[language].confirm)
+}
+
+/** Types a code from an SMS and sends it. */
+export async function typeSmsCode(page: Page, language: Language, code: string): Promise<void> {
+  await page.getByLabel(pageLabels[language].smsCode, { exact: true }).fill(code)
+  await press(page, pageLabels[language].next)
 }
 
 /** The two digits on the page. */

@@ -280,14 +280,6 @@ describe.skipIf(chromiumPath === undefined)('the way through', () => {
     await heading(`Öppna Countersign på ${device}`)
   })
 
-  test('without a phone, the page leads to the app and stays', async () => {
-    await open({ ...here, step: 'no-device', phone_url: 'http://localhost:4001/' })
-    expect(await page.getByRole('link', { name: 'http://localhost:4001/' }).getAttribute('target')).toBe('_blank')
-    server.on('restart', { kind: 'state' }, () => server.show(waiting()))
-    await button('Försök igen').click()
-    await heading(`Öppna Countersign på ${device}`)
-  })
-
   test('"Avbryt" goes back to the application', async () => {
     await open(waiting())
     server.on('cancel', { kind: 'location', location: new URL('/arrived', server.url).href })

@@ -31,6 +31,17 @@ const offline = (tries_left: number): ScriptedState => ({
   tries_left,
 })
 
+const codeExpires = inSeconds(280)
+const smsCode = (tries_left: number) =>
+  ({
+    ...here,
+    step: 'sms-code',
+    phone_number: '+•• •• ••• •• 05',
+    expires: codeExpires,
+    tries_left,
+  }) as const satisfies ScriptedState
+const smsHeading = { sv: 'Skriv koden från sms:et', en: 'Type the code from the SMS' }
+
 interface Screen {
   readonly state: () => ScriptedState
   readonly heading: { readonly sv: string; readonly en: string }
@@ -124,9 +135,38 @@ const screens: Record<string, Screen> = {
     state: () => ({ ...here, step: 'cancelled' }),
     heading: { sv: 'Inloggningen avbröts', en: 'The login was cancelled' },
   },
-  'no-device': {
-    state: () => ({ ...here, step: 'no-device', phone_url: 'http://localhost:4001/' }),
+  'sms-code': { state: () => smsCode(5), heading: smsHeading },
+  'sms-refused': {
+    state: () => smsCode(5),
+    heading: smsHeading,
+    reach: async (page, server) => {
+      const refusal = { kind: 'refused', code: 'code_refused', more: { tries_left: 4 } } as const
+      server.on('code', refusal, () => server.show(smsCode(4)))
+      await page.locator('input[name=code]').fill('123 456')
+      await next(page)
+      await alert(page)
+    },
+  },
+  'sms-over': {
+    state: () => ({ ...smsCode(5), expires: inSeconds(-1) }),
+    heading: smsHeading,
+    reach: (page) => page.getByText(/gått ut|run out/).waitFor(),
+  },
+  'sms-spent': {
+    state: () => ({ ...here, step: 'sms-spent' }),
+    heading: { sv: 'För många felaktiga koder', en: 'Too many wrong codes' },
+  },
+  'link-phone': {
+    state: () => ({ ...here, step: 'link-phone', phone_url: 'https://telefon.strand.example', device: null }),
     heading: { sv: 'Ingen telefon är kopplad', en: 'No phone is linked' },
+  },
+  'phone-linked': {
+    state: () => ({ ...here, step: 'link-phone', phone_url: 'https://telefon.strand.example', device }),
+    heading: { sv: 'Telefonen är kopplad', en: 'Your phone is linked' },
+  },
+  blocked: {
+    state: () => ({ ...here, step: 'blocked', device }),
+    heading: { sv: 'Telefonen är spärrad', en: 'The phone is blocked' },
   },
   ended: {
     state: () => ({ ...here, step: 'waiting', device, number: '47', expires: inSeconds(60) }),
@@ -146,6 +186,17 @@ const screens: Record<string, Screen> = {
     },
   },
 }
+
+const onDesks = [
+  'password-refused',
+  'waiting',
+  'offline',
+  'declined',
+  'sms-refused',
+  'link-phone',
+  'phone-linked',
+  'blocked',
+]
 
 describe.skipIf(chromiumPath === undefined)('the screens', () => {
   let browser: Browser
@@ -191,7 +242,7 @@ describe.skipIf(chromiumPath === undefined)('the screens', () => {
     await look(screen, name, 'narrow-en-dark')
   })
 
-  test.each(['password-refused', 'waiting', 'offline', 'declined', 'no-device'])('%s, on a desk', async (name) => {
+  test.each(onDesks)('%s, on a desk', async (name) => {
     const screen = screens[name]
     if (screen === undefined) throw new Error(`There is no screen ${name}.`)
     await look(screen, name, 'desk-sv-dark')

@@ -92,9 +92,9 @@ const en = {
   phoneLinkedText: (device: string) => `Next time you log in, you approve on ${device}.`,
   blocked: 'The phone is blocked',
   blockedText: (device: string | null) =>
-    `The app passcode was wrong too many times${device === null ? '' : ` on ${device}`}, so the phone cannot approve anything. Nobody was logged in. If it was you, link the phone again:`,
+    `The app passcode was wrong too many times${device === null ? '' : ` on ${device}`}. Nobody was logged in. If it was you, link the phone again:`,
   blockedLogOut: (brand: string) => `Open ${brand} on the phone, tap “More” and then “Log out”.`,
-  blockedLink: 'Link the phone again: log in there with your e-mail and password, and follow the steps.',
+  blockedLink: 'Log in there with your e-mail and password, and follow the steps.',
   blockedReturn: 'Come back here and choose “Try again”.',
   blockedForeign: (email: string) =>
     `Was it not you, or do you not have the phone? Change your password, and write to ${email}.`,
@@ -213,9 +213,9 @@ const sv: Words = {
   phoneLinkedText: (device) => `Nästa gång du loggar in godkänner du på ${device}.`,
   blocked: 'Telefonen är spärrad',
   blockedText: (device) =>
-    `Appkoden blev fel för många gånger${device === null ? '' : ` på ${device}`}, så telefonen kan inte godkänna något. Ingen har loggats in. Var det du, så koppla telefonen på nytt:`,
+    `Appkoden blev fel för många gånger${device === null ? '' : ` på ${device}`}. Ingen har loggats in. Var det du, så koppla telefonen på nytt:`,
   blockedLogOut: (brand) => `Öppna ${brand} på telefonen, tryck på ”Annat” och sedan på ”Logga ut”.`,
-  blockedLink: 'Koppla telefonen på nytt: logga in där med din e-post och ditt lösenord, och följ stegen.',
+  blockedLink: 'Logga in där med din e-post och ditt lösenord, och följ stegen.',
   blockedReturn: 'Kom tillbaka hit och välj ”Försök igen”.',
   blockedForeign: (email) => `Var det inte du, eller har du inte telefonen? Byt lösenord, och skriv till ${email}.`,
   ended: 'Den här inloggningen är över',

@@ -31,7 +31,8 @@ export function SmsCode({ page, state, commands }: ScreenProps<'sms-code'>): Rea
   const over = useIsOver(state.expires, page.clockOffset)
   const resent = useResent(state.expires)
   const { trouble } = page
-  const lead = words.smsCodeLead(state.phone_number)
+  // A number is not broken over two lines.
+  const lead = words.smsCodeLead(state.phone_number.replaceAll(' ', '\u00a0'))
 
   // The field takes the focus, so that what stands above it has to be said.
   useEffect(() => announce(lead), [announce, lead])
@@ -68,10 +69,16 @@ export function SmsCode({ page, state, commands }: ScreenProps<'sms-code'>): Rea
       {over && <p className={classes.tries}>{words.smsOver}</p>}
       <p className={classes.quiet}>{resent && !over ? words.smsResent : words.smsCaution}</p>
       <div className={classes.actions}>
-        <Button type="submit" size="md" fullWidth loading={page.busy === 'code'}>
+        <Button type="submit" variant={over ? 'default' : 'filled'} size="md" fullWidth loading={page.busy === 'code'}>
           {words.next}
         </Button>
-        <Button variant="default" size="md" fullWidth onClick={commands.resendCode} loading={page.busy === 'resend'}>
+        <Button
+          variant={over ? 'filled' : 'default'}
+          size="md"
+          fullWidth
+          onClick={commands.resendCode}
+          loading={page.busy === 'resend'}
+        >
           {words.smsResend}
         </Button>
         <Button variant="subtle" size="md" fullWidth onClick={commands.cancel} loading={page.busy === 'cancel'}>
