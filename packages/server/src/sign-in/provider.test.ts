@@ -1,9 +1,10 @@
 /** The OpenID Connect side: what an application and a browser get, and what they do not. */
 import type { LinkedDevice } from '@countersign/device'
-import { startWorld, type World, type WorldAccount } from '@countersign/testkit'
-import { createRemoteJWKSet, jwtVerify } from 'jose'
+import { createBiometrics, startWorld, usualPasscode, type World, type WorldAccount } from '@countersign/testkit'
+import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { addApplication } from '../applications/index.ts'
+import { readApproval } from '../approvals/index.ts'
 import { createApp } from '../http/index.ts'
 import { type Answer, authorizationRequest, Browser, codeIn, redeemCode, redirectUri } from './browser-for-tests.ts'
 import { createProvider } from './provider.ts'
@@ -67,6 +68,21 @@ describe('tokens', () => {
     expect(payload).toMatchObject({ amr: ['pwd', 'swk', 'pin', 'mfa'], sub: expect.stringMatching(/^acc_/) })
     expect(payload.auth_time).toBeTypeOf('number')
     expect(tokens.refresh_token).toBeUndefined()
+  })
+
+  test.each(['fpt', 'face'] as const)('the ID token says %s where that opened the approval', async (kind) => {
+    const account = await world.addAccount(`Erik-${kind}`)
+    const eriks = await world.linkPhone(account, usualPasscode, createBiometrics(world.config.phoneUrl, kind))
+    const request = authorizationRequest(world)
+    const { id } = await browser.begin(request)
+    await browser.password(id, account)
+    const [shown] = (await eriks.pendingApprovals()).approvals
+    if (shown === undefined) throw new Error('The phone is asked nothing.')
+    const number = (await readApproval(world.running.context, shown.approval))?.number
+    await eriks.approveUnlocked(await eriks.unlockApproval(shown, number ?? undefined))
+    const { location } = await browser.go(await browser.finish(id))
+    const { body } = await redeemCode(world, codeIn(location) ?? '', request.verifier)
+    expect(decodeJwt(String(body.id_token))).toMatchObject({ amr: ['pwd', 'swk', kind, 'mfa'] })
   })
 
   test('userinfo says the same', async () => {
