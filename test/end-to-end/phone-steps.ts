@@ -17,6 +17,10 @@ export const phoneLabels = {
     declineWithout: 'Avböj utan skäl',
     notMe: 'Det var inte jag',
     authenticate: 'Autentisera',
+    authenticateByBiometrics: 'Autentisering',
+    useBiometrics: 'Använd fingeravtryck eller ansikte',
+    skip: 'Hoppa över',
+    usePasscode: 'Använd appkoden i stället',
     generate: 'Generera',
     more: 'Annat',
     back: 'Tillbaka',
@@ -30,7 +34,10 @@ export const phoneLabels = {
     smsCode: 'Kod från sms:et',
     choose: 'Välj en appkod',
     repeat: 'Upprepa appkoden',
+    biometrics: 'Vill du använda fingeravtryck eller ansikte?',
     linked: 'Klart!',
+    pushOffer: 'Får telefonen säga till?',
+    notNow: 'Inte nu',
     open: 'Öppna appen',
     passcode: 'Ange din appkod för att godkänna',
     number: 'Vilket nummer står på webbsidan?',
@@ -51,6 +58,10 @@ export const phoneLabels = {
     declineWithout: 'Decline without a reason',
     notMe: 'It was not me',
     authenticate: 'Authenticate',
+    authenticateByBiometrics: 'Authentication',
+    useBiometrics: 'Use fingerprint or face',
+    skip: 'Skip',
+    usePasscode: 'Use the app passcode instead',
     generate: 'Generate',
     more: 'More',
     back: 'Back',
@@ -64,7 +75,10 @@ export const phoneLabels = {
     smsCode: 'Code from the SMS',
     choose: 'Choose an app passcode',
     repeat: 'Repeat the app passcode',
+    biometrics: 'Use fingerprint or face?',
     linked: 'Done!',
+    pushOffer: 'May the phone tell you?',
+    notNow: 'Not now',
     open: 'Open the app',
     passcode: 'Enter your app passcode to approve',
     number: 'Which number is on the web page?',
@@ -75,12 +89,12 @@ export const phoneLabels = {
   },
 } as const
 
-const passcode = '482913'
+const usualPasscode = '482913'
 
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
 
-/** Types six digits on the app's own keys. */
-async function typePasscode(page: Page): Promise<void> {
+/** Types six digits on the app's own keys; without any given, the right ones. */
+export async function typePasscode(page: Page, passcode = usualPasscode): Promise<void> {
   for (const digit of passcode) await press(page, digit)
 }
 
@@ -95,8 +109,8 @@ export async function linkUntilCode(page: Page, account: WorldAccount, language:
   await page.getByLabel(labels.smsCode, { exact: true }).waitFor()
 }
 
-/** faq-02, its second part: code by SMS, passcode, done. */
-export async function linkFromCode(page: Page, world: World, account: WorldAccount, language: Language): Promise<void> {
+/** faq-02, from the code by SMS to "Save". */
+async function choosePasscode(page: Page, world: World, account: WorldAccount, language: Language): Promise<void> {
   const labels = phoneLabels[language]
   await page.getByLabel(labels.smsCode, { exact: true }).fill(await world.smsCode(account.phoneNumber))
   await press(page, labels.next)
@@ -106,7 +120,24 @@ export async function linkFromCode(page: Page, world: World, account: WorldAccou
   await page.getByRole('heading', { name: labels.repeat }).waitFor()
   await typePasscode(page)
   await press(page, labels.save)
-  await page.getByRole('heading', { name: labels.linked }).waitFor()
+}
+
+/** faq-02, its second part: code by SMS, passcode, done. */
+export async function linkFromCode(page: Page, world: World, account: WorldAccount, language: Language): Promise<void> {
+  await choosePasscode(page, world, account, language)
+  await page.getByRole('heading', { name: phoneLabels[language].linked }).waitFor()
+}
+
+/** faq-02 up to "Save", on a phone that has fingerprint or face: what it asks about next is the test's to answer. */
+export async function linkUntilBiometrics(
+  page: Page,
+  world: World,
+  account: WorldAccount,
+  language: Language,
+): Promise<void> {
+  await linkUntilCode(page, account, language)
+  await choosePasscode(page, world, account, language)
+  await page.getByRole('heading', { name: phoneLabels[language].biometrics }).waitFor()
 }
 
 /** faq-02: e-mail, password, code by SMS, passcode, done. */
@@ -115,9 +146,11 @@ export async function linkPhone(page: Page, world: World, account: WorldAccount,
   await linkFromCode(page, world, account, language)
 }
 
-/** From the screen that says it is done to the first screen. */
+/** From the screen that says it is done to the first screen, without pushes. */
 export async function openApp(page: Page, language: Language): Promise<void> {
   await press(page, phoneLabels[language].open)
+  await page.getByRole('heading', { name: phoneLabels[language].pushOffer }).waitFor()
+  await press(page, phoneLabels[language].notNow)
   await page.getByRole('heading', { name: phoneLabels[language].nothingWaits }).waitFor()
 }
 

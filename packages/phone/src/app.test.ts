@@ -38,6 +38,7 @@ async function link(): Promise<void> {
   await heading('Upprepa appkoden')
   await enter(passcode, 'Spara')
   await button('Öppna appen').click()
+  await button('Inte nu').click()
   await heading(sv.home.none)
 }
 

@@ -8,6 +8,7 @@ import { lazyScreen } from './lazy-screen.tsx'
 import { backOf, type LinkedEvent, type LinkedState } from './linked-state.ts'
 import { Spoken } from './parts/spoken.tsx'
 import { Working } from './parts/working.tsx'
+import { usePushRepair, useTidyNotifications } from './push/use-push-kept.ts'
 import { putToWork } from './put-to-work.ts'
 import { HomeScreen } from './screens/home.tsx'
 import { OfflineScreens } from './screens/offline.tsx'
@@ -20,6 +21,10 @@ import { useBack } from './use-back.ts'
 import { useServerWatch } from './use-server-watch.ts'
 
 const RenewalScreens = lazyScreen(async () => (await import('./renewal/renewal-screens.tsx')).RenewalScreens)
+
+const NotificationScreens = lazyScreen(
+  async () => (await import('./push/notification-screens.tsx')).NotificationScreens,
+)
 
 interface LinkedAppProps {
   readonly state: LinkedState
@@ -60,7 +65,8 @@ function LinkedScreen(props: LinkedAppProps) {
   const { device, standing, view } = state
   const words = useWords()
   const forgetting = useForgetUnfinished(props)
-  const show = (next: 'home' | 'offline' | 'settings') => () => dispatch({ type: 'shown', view: next })
+  const show = (next: 'home' | 'offline' | 'settings' | 'notifications') => () =>
+    dispatch({ type: 'shown', view: next })
 
   if (view.view === 'settings')
     return (
@@ -69,6 +75,7 @@ function LinkedScreen(props: LinkedAppProps) {
         onBack={show('home')}
         onLoggedOut={() => onGone('logged-out')}
         onChange={(change) => dispatch({ type: 'change-chosen', change })}
+        onNotifications={show('notifications')}
       />
     )
   if (forgetting) return <Working title={words.home.checking} />
@@ -81,6 +88,8 @@ function LinkedScreen(props: LinkedAppProps) {
       return <RequestScreens state={state} dispatch={dispatch} request={view} />
     case 'offline':
       return <OfflineScreens device={device} onLeave={show('home')} />
+    case 'notifications':
+      return <NotificationScreens device={device} onLeave={show('settings')} />
     case 'renewal':
       return (
         <RenewalScreens
@@ -116,6 +125,8 @@ export function LinkedApp(props: LinkedAppProps) {
   const words = useWords().request
   useServerWatch(state.device, state.checks, dispatch)
   useLeaveOldResult(state, dispatch)
+  usePushRepair(state.device, state.network === 'reached')
+  useTidyNotifications(state.approvals)
   const back = backOf(state)
   useBack(view.view === 'request' ? view.step.step : view.view, back === null ? null : () => dispatch(back))
   const asked = view.view === 'request' && view.step.step === 'asking' ? view.shown.document : null

@@ -15,6 +15,7 @@ export type View =
   | ({ readonly view: 'request' } & OpenRequest)
   | { readonly view: 'offline' }
   | { readonly view: 'settings' }
+  | { readonly view: 'notifications' }
   | { readonly view: 'renewal'; readonly change: Change }
 
 /** What the person changes about how this phone is unlocked. */
@@ -58,7 +59,7 @@ export type LinkedEvent =
   | { readonly type: 'refused'; readonly code: ErrorCode }
   | { readonly type: 'check-again' }
   | { readonly type: 'opened'; readonly approval: ApprovalId }
-  | { readonly type: 'shown'; readonly view: 'home' | 'offline' | 'settings' }
+  | { readonly type: 'shown'; readonly view: 'home' | 'offline' | 'settings' | 'notifications' }
   /** What is kept of this phone is another now: the secret in force, or how linking ended. */
   | { readonly type: 'reopened'; readonly device: LinkedDevice }
   | { readonly type: 'change-chosen'; readonly change: Change }
@@ -165,8 +166,8 @@ function opened(state: LinkedState, approval: ApprovalId): LinkedState {
 
 /** What the system's way back does here; null where there is nothing behind, or a decision is under way. */
 export function backOf({ view }: LinkedState): LinkedEvent | null {
-  // A change of the secret has ways back of its own.
-  if (view.view === 'home' || view.view === 'renewal') return null
+  // These have ways back of their own.
+  if (view.view === 'home' || view.view === 'renewal' || view.view === 'notifications') return null
   if (view.view !== 'request') return { type: 'shown', view: 'home' }
   const { step } = view.step
   if (step === 'sending') return null

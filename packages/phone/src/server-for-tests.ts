@@ -182,7 +182,7 @@ export async function startScriptedServer(directory: string): Promise<ScriptedSe
   }
   async function serveApi(request: IncomingMessage, response: ServerResponse) {
     response.setHeader('access-control-allow-origin', phoneUrl)
-    response.setHeader('access-control-allow-methods', 'GET, POST, DELETE')
+    response.setHeader('access-control-allow-methods', 'GET, POST, PUT, DELETE')
     response.setHeader(
       'access-control-allow-headers',
       'content-type, content-digest, countersign-client, signature, signature-input',

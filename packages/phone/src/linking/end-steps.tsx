@@ -1,11 +1,14 @@
 /** How linking ends, or where it got stuck. */
 import type { StoredDevice } from '@countersign/device'
+import { useState } from 'preact/hooks'
 import { useWords } from '../language.tsx'
 import { Button } from '../parts/button.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { Outcome, Text } from '../parts/outcome.tsx'
 import { Page } from '../parts/page.tsx'
 import { Support } from '../parts/support.tsx'
+import { mayOfferPush, PushOffer } from '../push/push-offer.tsx'
+import { putToWork } from '../put-to-work.ts'
 import type { LinkingStep } from './linking-state.ts'
 import { useLinkingWords } from './words.ts'
 
@@ -102,8 +105,11 @@ interface DoneProps {
 
 export function DoneStep({ stored, missing, onOpen }: DoneProps) {
   const { done: words } = useLinkingWords()
+  const [offering, setOffering] = useState(false)
+  if (offering) return <PushOffer device={putToWork(stored)} onDone={onOpen} />
+  const open = () => (mayOfferPush() ? setOffering(true) : onOpen())
   return (
-    <Page centred footer={<Button onPress={onOpen}>{words.open}</Button>}>
+    <Page centred footer={<Button onPress={open}>{words.open}</Button>}>
       <Outcome kind="good" icon="check" title={words.title}>
         <Text>{stored.biometricLock === null ? words.text(stored.name) : words.textBiometrics(stored.name)}</Text>
         {missing ? <Notice icon="lock">{words.missing}</Notice> : null}

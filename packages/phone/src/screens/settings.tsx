@@ -12,6 +12,7 @@ import { LanguageSwitch } from '../parts/language-switch.tsx'
 import { Page } from '../parts/page.tsx'
 import { useServer } from '../parts/support.tsx'
 import { Title } from '../parts/title.tsx'
+import { Way } from '../parts/way.tsx'
 import { LogOutDialog } from './log-out.tsx'
 import styles from './settings.module.css'
 
@@ -27,15 +28,8 @@ interface SettingsProps {
   readonly onBack: () => void
   readonly onLoggedOut: () => void
   readonly onChange: (change: Change) => void
+  readonly onNotifications: () => void
 }
-
-/** What leads on to another screen. */
-const Way = ({ children, onPress }: { children: ComponentChildren; onPress: () => void }) => (
-  <button type="button" class={styles.way} onClick={onPress}>
-    <span>{children}</span>
-    <Icon name="next" size={20} />
-  </button>
-)
 
 function UnlockSection({ device, onChange }: Pick<SettingsProps, 'device' | 'onChange'>) {
   const words = useWords().settings
@@ -62,7 +56,7 @@ function UnlockSection({ device, onChange }: Pick<SettingsProps, 'device' | 'onC
   )
 }
 
-export function SettingsScreen({ device, onBack, onLoggedOut, onChange }: SettingsProps) {
+export function SettingsScreen({ device, onBack, onLoggedOut, onChange, onNotifications }: SettingsProps) {
   const { words, locale } = useLanguage()
   const server = useServer()
   const [leaving, setLeaving] = useState(false)
@@ -103,6 +97,12 @@ export function SettingsScreen({ device, onBack, onLoggedOut, onChange }: Settin
         </dl>
       </section>
       <UnlockSection device={device} onChange={onChange} />
+      <section class={styles.section}>
+        <h2>{words.settings.told}</h2>
+        <div class={styles.group}>
+          <Way onPress={onNotifications}>{words.settings.notifications}</Way>
+        </div>
+      </section>
       <section class={styles.section}>
         <h2>{words.language}</h2>
         <LanguageSwitch />

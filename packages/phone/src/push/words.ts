@@ -1,0 +1,78 @@
+/** What people read about notifications, in both languages. Loaded with its screens. */
+import type { Locale } from '@countersign/protocol'
+import { useLanguage } from '../language.tsx'
+import type { PushState } from './push-switch.ts'
+
+const en = {
+  title: 'Notifications',
+  push: 'Push notifications',
+  settings: 'Settings',
+  enable: 'Turn on push notifications',
+  checking: 'Checking…',
+  state: {
+    on: 'On',
+    off: 'Off',
+    blocked: 'Blocked',
+    unsupported: 'Not available',
+    unavailable: 'Not working',
+    unreached: 'Unknown',
+  } satisfies Record<PushState, string>,
+  meaning: {
+    on: 'This phone tells you when something waits for your answer, also when the app is closed.',
+    off: 'This phone does not tell you when something waits. Open the app to see it, or turn push notifications on under Settings.',
+    blocked:
+      'The browser or the phone does not let this app notify you. Allow notifications for it in the settings of the browser or the phone, then come back here.',
+    unsupported:
+      'This browser has no push notifications. On an iPhone, add the app to the home screen and open it from there. Until then, open the app when a page asks you to.',
+    unavailable:
+      'The browser could not reach its push service. Try again with another network. Until then, open the app when a page asks you to, or use a code.',
+    unreached: 'The server could not be reached, so nothing is known. Try again when there is network.',
+  } satisfies Record<PushState, string>,
+  neutral: 'A notification never says what is asked, how much or by whom. You see that in the app.',
+  offer: {
+    title: 'May the phone tell you?',
+    text: 'Turn on push notifications, and the phone tells you when something waits for your answer. They never say what it is about.',
+    later: 'Not now',
+    working: 'Turning on…',
+  },
+}
+
+type PushWords = typeof en
+
+const sv: PushWords = {
+  title: 'Notifieringar',
+  push: 'Pushnotiser',
+  settings: 'Inställningar',
+  enable: 'Aktivera pushnotiser',
+  checking: 'Kontrollerar…',
+  state: {
+    on: 'På',
+    off: 'Av',
+    blocked: 'Blockerade',
+    unsupported: 'Finns inte här',
+    unavailable: 'Fungerar inte',
+    unreached: 'Okänt',
+  },
+  meaning: {
+    on: 'Telefonen säger till när något väntar på ditt svar, även när appen är stängd.',
+    off: 'Telefonen säger inte till när något väntar. Öppna appen för att se det, eller aktivera pushnotiser under Inställningar.',
+    blocked:
+      'Webbläsaren eller telefonen låter inte appen visa notiser. Tillåt notiser för den i webbläsarens eller telefonens inställningar och kom sedan tillbaka hit.',
+    unsupported:
+      'Den här webbläsaren har inga pushnotiser. På en iPhone: lägg till appen på hemskärmen och öppna den därifrån. Tills dess öppnar du appen när en sida ber om det.',
+    unavailable:
+      'Webbläsaren nådde inte sin pushtjänst. Försök igen med ett annat nätverk. Tills dess öppnar du appen när en sida ber om det, eller använder en kod.',
+    unreached: 'Servern gick inte att nå, så det går inte att säga. Försök igen när det finns nätverk.',
+  },
+  neutral: 'En notis säger aldrig vad det gäller, hur mycket eller av vem. Det ser du i appen.',
+  offer: {
+    title: 'Får telefonen säga till?',
+    text: 'Aktivera pushnotiser så säger telefonen till när något väntar på ditt svar. De säger aldrig vad det gäller.',
+    later: 'Inte nu',
+    working: 'Aktiverar…',
+  },
+}
+
+const words: Readonly<Record<Locale, PushWords>> = { en, sv }
+
+export const usePushWords = (): PushWords => words[useLanguage().locale]
