@@ -236,6 +236,7 @@ describe.skipIf(chromiumPath === undefined)('the app in a browser', () => {
       expect(kept.local).toBe('{"countersign.linked":"1"}')
       expect(kept.members).toEqual([
         'account',
+        'biometricLock',
         'clockOffset',
         'device',
         'documentKeys',
@@ -244,8 +245,11 @@ describe.skipIf(chromiumPath === undefined)('the app in a browser', () => {
         'linkedAt',
         'lock',
         'name',
+        'pending',
         'publicJwk',
+        'renewal',
         'thumbprint',
+        'unfinished',
       ])
     },
     timeout,
