@@ -164,6 +164,7 @@ export async function linkPhone(context: TestContext, account: Account) {
     signed,
     verified,
     startBody,
+    begunBy,
     activateBody,
     async start(from: Uint8Array = secret, by?: Verified): Promise<Begun> {
       const { ecdh, body } = await startBody(from)
