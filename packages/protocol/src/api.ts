@@ -6,6 +6,7 @@
 import * as z from 'zod/mini'
 import { CredentialId } from './biometrics.ts'
 import { DeclineReason } from './decision.ts'
+import { DeliveryState } from './push.ts'
 import {
   ApprovalId,
   CompactJws,
@@ -88,6 +89,8 @@ export const SignInState = z.discriminatedUnion('step', [
     ...common,
     step: z.literal('waiting'),
     device: z.string(),
+    /** How it stands with waking the phone. */
+    push: DeliveryState,
     /** With the binding `number`: what the person picks on the phone. */
     number: z.nullable(TwoDigits),
     expires: z.int(),
@@ -154,7 +157,7 @@ export const ResponseBody = z.strictObject({ response: EightDigits })
 /** `POST /sign-in/{sign-in}/code`: the code from the SMS. */
 export const SmsCodeBody = z.strictObject({ code: SixDigits })
 
-/** `POST /sign-in/{sign-in}/offline | resend | restart | cancel | finish` take an empty object. */
+/** `POST /sign-in/{sign-in}/offline | wake | resend | restart | cancel | finish` take an empty object. */
 export const EmptyBody = z.strictObject({})
 
 /** Answer of `finish` and of `cancel`: where the browser goes next. */

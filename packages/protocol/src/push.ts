@@ -6,6 +6,21 @@ import { ApprovalId, Base64url } from './values.ts'
 export const Transport = z.enum(['web-push', 'stream'])
 export type Transport = z.infer<typeof Transport>
 
+/** How it stands with waking the phone for one approval. */
+export const DeliveryState = z.enum([
+  /** The device has no way to be pushed to. */
+  'none',
+  /** Under way: no push service has taken it yet. */
+  'sending',
+  /** A push service has taken it. */
+  'sent',
+  /** The phone said that it was reached. */
+  'received',
+  /** The device cannot be pushed to any more, or the push service refuses. */
+  'failed',
+])
+export type DeliveryState = z.infer<typeof DeliveryState>
+
 /** An uncompressed P-256 point in base64url: a browser's push key, or the server's for push services (RFC 8292). */
 export const PushKey = Base64url.check(z.length(87))
 

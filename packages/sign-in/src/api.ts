@@ -38,6 +38,8 @@ export interface SignInApi {
   sendCode(code: string): Promise<Answer<SignInState>>
   /** Asks for another SMS. */
   resendCode(): Promise<Answer<SignInState>>
+  /** Sends the same request to the phone once more. */
+  wake(): Promise<Answer<SignInState>>
   goOffline(): Promise<Answer<SignInState>>
   sendResponse(response: string): Promise<Answer<SignInState>>
   restart(): Promise<Answer<SignInState>>
@@ -134,6 +136,7 @@ export function signInApi(path: string): SignInApi {
     sendPassword: (email, password, locale) => post('password', { email, password, locale }, SignInState),
     sendCode: (code) => post('code', { code }, SignInState),
     resendCode: () => post('resend', {}, SignInState),
+    wake: () => post('wake', {}, SignInState),
     goOffline: () => post('offline', {}, SignInState),
     sendResponse: (response) => post('response', { response }, SignInState),
     restart: () => post('restart', {}, SignInState),

@@ -10,6 +10,7 @@ const state = (version: string): SignInState =>
     application: 'Strand',
     support_email: 'help@strand.example',
     step: 'waiting',
+    push: 'none',
     device: 'Pixel',
     number: '47',
     expires: 90_000,

@@ -11,6 +11,7 @@ const password: ScriptedState = { ...here, step: 'password' }
 const waiting = (expires = Date.now() + 80_000): ScriptedState => ({
   ...here,
   step: 'waiting',
+  push: 'none',
   device,
   number: '47',
   expires,
@@ -234,6 +235,21 @@ describe.skipIf(chromiumPath === undefined)('the way through', () => {
     server.on('password', { kind: 'state' }, () => server.show(waiting()))
     await button('Nästa').click()
     await heading(`Öppna Countersign på ${device}`)
+  })
+
+  test('faq-04 what became of the push is said, and it is sent again when the person asks', async () => {
+    const asked = waiting()
+    await open({ ...asked, push: 'sending' })
+    await heading(`Godkänn på ${device}`)
+    server.show({ ...asked, push: 'sent' })
+    await page.getByRole('status').getByText(`En pushnotis har skickats till ${device}.`).waitFor()
+    server.on('wake', { kind: 'state' }, () => server.show({ ...asked, push: 'received' }))
+    await button('Skicka pushnotisen igen').click()
+    await page.getByRole('status').getByText(`${device} har fått pushnotisen.`).waitFor()
+    server.show({ ...asked, push: 'failed' })
+    await page.getByRole('alert').getByText(`Vi når inte ${device}`).waitFor()
+    await button('Jag fick ingen pushnotis').waitFor()
+    expect(server.posts.map(({ name }) => name)).toEqual(['wake'])
   })
 
   test('an approved sign-in is collected even when the first answer is lost', async () => {

@@ -13,7 +13,7 @@ const state = (more: object): SignInState =>
   })
 
 const password = state({ step: 'password' })
-const waiting = state({ step: 'waiting', device: 'Pixel', number: '47', expires: 1_090_000 })
+const waiting = state({ step: 'waiting', push: 'none', device: 'Pixel', number: '47', expires: 1_090_000 })
 const offline = state({
   step: 'offline',
   number: '47',

@@ -9,7 +9,7 @@ import type { Answer, Refused } from './api.ts'
 import { type ConnectionNews, endsSignIn } from './connection.ts'
 
 /** What a person can ask for. */
-export type Command = 'password' | 'code' | 'resend' | 'offline' | 'response' | 'restart' | 'finish' | 'cancel'
+export type Command = 'password' | 'code' | 'resend' | 'wake' | 'offline' | 'response' | 'restart' | 'finish' | 'cancel'
 
 /** Why the last command came to nothing. */
 export type Trouble = Refused | { readonly outcome: 'unreachable' }

@@ -81,11 +81,20 @@ const screens: Record<string, Screen> = {
     },
   },
   waiting: {
-    state: () => ({ ...here, step: 'waiting', device, number: '47', expires: inSeconds(74) }),
+    state: () => ({ ...here, step: 'waiting', push: 'none', device, number: '47', expires: inSeconds(74) }),
     heading: { sv: `Öppna Countersign på ${device}`, en: `Open Countersign on ${device}` },
   },
+  'waiting-pushed': {
+    state: () => ({ ...here, step: 'waiting', push: 'sent', device, number: '47', expires: inSeconds(74) }),
+    heading: { sv: `Godkänn på ${device}`, en: `Approve on ${device}` },
+  },
+  'waiting-unreached': {
+    state: () => ({ ...here, step: 'waiting', push: 'failed', device, number: '47', expires: inSeconds(74) }),
+    heading: { sv: `Öppna Countersign på ${device}`, en: `Open Countersign on ${device}` },
+    reach: alert,
+  },
   'offline-locked': {
-    state: () => ({ ...here, step: 'waiting', device, number: '47', expires: inSeconds(74) }),
+    state: () => ({ ...here, step: 'waiting', push: 'none', device, number: '47', expires: inSeconds(74) }),
     heading: { sv: `Öppna Countersign på ${device}`, en: `Open Countersign on ${device}` },
     reach: async (page, server) => {
       server.on('offline', { kind: 'refused', code: 'offline_locked', more: { retry_after: 900 } })
@@ -169,7 +178,7 @@ const screens: Record<string, Screen> = {
     heading: { sv: 'Telefonen är spärrad', en: 'The phone is blocked' },
   },
   ended: {
-    state: () => ({ ...here, step: 'waiting', device, number: '47', expires: inSeconds(60) }),
+    state: () => ({ ...here, step: 'waiting', push: 'none', device, number: '47', expires: inSeconds(60) }),
     heading: { sv: 'Den här inloggningen är över', en: 'This login is over' },
     reach: async (page, server) => {
       server.end('sign_in_expired')
@@ -178,7 +187,7 @@ const screens: Record<string, Screen> = {
     },
   },
   'connection-lost': {
-    state: () => ({ ...here, step: 'waiting', device, number: '47', expires: inSeconds(74) }),
+    state: () => ({ ...here, step: 'waiting', push: 'none', device, number: '47', expires: inSeconds(74) }),
     heading: { sv: `Öppna Countersign på ${device}`, en: `Open Countersign on ${device}` },
     reach: async (page, server) => {
       server.setReachable(false)

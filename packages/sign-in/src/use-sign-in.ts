@@ -10,6 +10,8 @@ export interface Commands {
   sendPassword(email: string, password: string, locale: Locale): void
   sendCode(code: string): void
   resendCode(): void
+  /** Sends the same request to the phone once more. */
+  wake(): void
   goOffline(): void
   sendResponse(response: string): void
   /** Asks the phone once more. */
@@ -116,6 +118,9 @@ function commandsOf(api: SignInApi, busy: boolean, dispatch: Dispatch<News>): Co
     },
     resendCode: () => {
       void send('resend', api.resendCode, show)
+    },
+    wake: () => {
+      void send('wake', api.wake, show)
     },
     goOffline: () => {
       void send('offline', api.goOffline, show)

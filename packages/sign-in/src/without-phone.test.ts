@@ -185,7 +185,7 @@ describe.skipIf(chromiumPath === undefined)('without a phone', () => {
     await heading('Telefonen är spärrad')
     await page.getByText('”Annat” och sedan på ”Logga ut”').waitFor()
     server.on('restart', { kind: 'state' }, () =>
-      server.show({ ...here, step: 'waiting', device, number: '47', expires: Date.now() + 80_000 }),
+      server.show({ ...here, step: 'waiting', push: 'none', device, number: '47', expires: Date.now() + 80_000 }),
     )
     await button('Försök igen').click()
     await heading(`Öppna Countersign på ${device}`)

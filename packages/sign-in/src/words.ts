@@ -23,6 +23,15 @@ const en = {
   showPassword: 'Show password',
 
   openOn: (brand: string, device: string) => `Open ${brand} on ${device}`,
+  approveOn: (device: string) => `Approve on ${device}`,
+  push: {
+    sending: (device: string) => `Sending a push notification to ${device} …`,
+    sent: (device: string) => `A push notification was sent to ${device}.`,
+    received: (device: string) => `${device} has received the push notification.`,
+  },
+  pushFailed: (device: string) =>
+    `We cannot reach ${device} with a push notification. Open the app on the phone, or log in with a code.`,
+  pushAgain: 'Send the push notification again',
   whatToDo: (application: string) =>
     `Check that the request says ${application}, then approve it with your app passcode.`,
   pickNumber: 'Pick this number in the app',
@@ -144,6 +153,15 @@ const sv: Words = {
   showPassword: 'Visa lösenord',
 
   openOn: (brand, device) => `Öppna ${brand} på ${device}`,
+  approveOn: (device) => `Godkänn på ${device}`,
+  push: {
+    sending: (device) => `Skickar en pushnotis till ${device} …`,
+    sent: (device) => `En pushnotis har skickats till ${device}.`,
+    received: (device) => `${device} har fått pushnotisen.`,
+  },
+  pushFailed: (device) =>
+    `Vi når inte ${device} med en pushnotis. Öppna appen på telefonen, eller logga in med en kod.`,
+  pushAgain: 'Skicka pushnotisen igen',
   whatToDo: (application) =>
     `Kontrollera att det står ${application} i förfrågan och godkänn den sedan med din appkod.`,
   pickNumber: 'Välj det här numret i appen',

@@ -1,7 +1,13 @@
-import { type ApprovalId, challengeOf, type DeviceId, type PendingApprovals } from '@countersign/protocol'
+import {
+  type ApprovalId,
+  challengeOf,
+  type DeliveryState,
+  type DeviceId,
+  type PendingApprovals,
+} from '@countersign/protocol'
 import type { Context } from '../context.ts'
 import { nowMs, type Query } from '../db/index.ts'
-import { type DeliveryState, readDeliveryState } from '../delivery/index.ts'
+import { readDeliveryState } from '../delivery/index.ts'
 import { deviceById } from '../devices/index.ts'
 import { type ApprovalState, stateAt } from './approval.ts'
 import { readStoredApproval, type StoredApproval } from './approval-store.ts'

@@ -1,5 +1,5 @@
 /** PURE: what the answer of a push service means (RFC 8030), and how it stands with waking a phone. */
-import type { Transport } from '@countersign/protocol'
+import type { DeliveryState, Transport } from '@countersign/protocol'
 
 /** What became of one attempt. */
 export type AttemptOutcome =
@@ -40,19 +40,6 @@ export interface Attempt {
   readonly status: number | null
   readonly milliseconds: number
 }
-
-/** How it stands with waking the phone for one approval, as a page may tell. */
-export type DeliveryState =
-  /** The device has no way to be pushed to. */
-  | 'none'
-  /** Under way: nobody has taken it yet. */
-  | 'sending'
-  /** A push service has taken it. */
-  | 'sent'
-  /** The phone said that it was reached. */
-  | 'received'
-  /** It cannot be pushed to any more, or the push service refuses. */
-  | 'failed'
 
 /** How it stands, from what is written down. */
 export function deliveryStateOf(known: {

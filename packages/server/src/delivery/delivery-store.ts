@@ -1,7 +1,7 @@
 /** All SQL of deliveries: subscriptions, attempts, receipts. */
 import type { ApprovalId, DeviceId, Transport } from '@countersign/protocol'
 import { sql } from 'kysely'
-import { now_ms, type Query, type Transaction } from '../db/index.ts'
+import { now_ms, prepareSelect, type Query, type Transaction } from '../db/index.ts'
 import type { Attempt, AttemptOutcome } from './attempt.ts'
 
 /** A subscription as it is kept. */
@@ -97,21 +97,23 @@ export interface DeliveryFacts {
   readonly lastOutcome: AttemptOutcome | null
 }
 
+const selectFacts = prepareSelect((query, { approval, device }: { approval: ApprovalId; device: DeviceId }) =>
+  query.selectNoFrom(({ exists, selectFrom }) => {
+    const attempts = selectFrom('delivery_attempts').where('approval_id', '=', approval)
+    const receipt = selectFrom('delivery_receipts').where('approval_id', '=', approval)
+    const subscription = selectFrom('push_subscriptions').where('device_id', '=', device)
+    return [
+      exists(subscription.select('device_id')).as('subscribed'),
+      exists(receipt.select('approval_id')).as('received'),
+      exists(attempts.where('outcome', '=', 'accepted').select('seq')).as('accepted'),
+      attempts.select('outcome').orderBy('seq', 'desc').limit(1).as('last_outcome'),
+    ]
+  }),
+)
+
 /** Reads that in one statement: pages that wait ask for it each time. */
 export async function readDeliveryFacts(query: Query, approval: ApprovalId, device: DeviceId): Promise<DeliveryFacts> {
-  const row = await query
-    .selectNoFrom(({ exists, selectFrom }) => {
-      const attempts = selectFrom('delivery_attempts').where('approval_id', '=', approval)
-      const receipt = selectFrom('delivery_receipts').where('approval_id', '=', approval)
-      const subscription = selectFrom('push_subscriptions').where('device_id', '=', device)
-      return [
-        exists(subscription.select('device_id')).as('subscribed'),
-        exists(receipt.select('approval_id')).as('received'),
-        exists(attempts.where('outcome', '=', 'accepted').select('seq')).as('accepted'),
-        attempts.select('outcome').orderBy('seq', 'desc').limit(1).as('last_outcome'),
-      ]
-    })
-    .executeTakeFirstOrThrow()
+  const row = await selectFacts.one(query, { approval, device })
   return {
     // SQLite says 0 and 1.
     subscribed: Boolean(row.subscribed),

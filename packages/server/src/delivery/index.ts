@@ -6,7 +6,6 @@
  * the round it is about. Must never decide anything: a push is a wake-up, and what is asked is read from the store.
  */
 
-export type { DeliveryState } from './attempt.ts'
 export { registerDelivery } from './delivery-routes.ts'
 export { confirmReceipt, readDeliveryState, sweepDeliveries } from './read-delivery.ts'
 export { type PushSending, pushHandlers, queuePush } from './send-push.ts'

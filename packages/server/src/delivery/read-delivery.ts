@@ -1,8 +1,8 @@
 /** How it stands with waking the phone, and what the phone says of it. */
-import type { ApprovalId, DeviceId, Transport } from '@countersign/protocol'
+import type { ApprovalId, DeliveryState, DeviceId, Transport } from '@countersign/protocol'
 import type { Context } from '../context.ts'
 import type { Query, Transaction } from '../db/index.ts'
-import { type DeliveryState, deliveryStateOf } from './attempt.ts'
+import { deliveryStateOf } from './attempt.ts'
 import { deleteOldDeliveries, insertReceipt, readDeliveryFacts } from './delivery-store.ts'
 
 /** How it stands with waking a device for an approval. */

@@ -15,6 +15,7 @@ import { SignInId } from './sign-in.ts'
 import { resendCode, submitCode } from './submit-code.ts'
 import { chooseOffline, takeResponse } from './take-response.ts'
 import { tryPassword } from './try-password.ts'
+import { wakePhone } from './wake-phone.ts'
 
 function signInIdOf(request: FastifyRequest): SignInId {
   const { params } = request
@@ -61,6 +62,11 @@ export function registerSignInApi(app: FastifyInstance, context: Context, provid
   post('resend', async ({ request, id }) => {
     parseInput(EmptyBody, request.body)
     await resendCode(context, id, nameOf(request))
+    return stateOf(id)
+  })
+  post('wake', async ({ request, id }) => {
+    parseInput(EmptyBody, request.body)
+    await wakePhone(context, id)
     return stateOf(id)
   })
   post('offline', async ({ request, id }) => {

@@ -161,9 +161,9 @@ const versionOf = (signIn: SignIn, place: Place, { approval, device }: Surroundi
 function stepOf(place: Place, phoneUrl: string) {
   switch (place.kind) {
     case 'pending': {
-      const { deviceName: device, number, challenge, round, expires, responseTriesLeft } = place.approval
+      const { deviceName: device, delivery, number, challenge, round, expires, responseTriesLeft } = place.approval
       return challenge === null
-        ? ({ step: 'waiting', device, number, expires } as const)
+        ? ({ step: 'waiting', device, push: delivery ?? 'none', number, expires } as const)
         : ({ step: 'offline', device, number, challenge, round, expires, tries_left: responseTriesLeft } as const)
     }
     case 'declined':

@@ -5,6 +5,12 @@ import { troubleText } from '../trouble.ts'
 import { useUi } from '../ui.tsx'
 import classes from './notice.module.css'
 
+export const Notice = ({ children }: { children: ReactNode }): ReactNode => (
+  <div className={classes.notice} role="alert">
+    <p>{children}</p>
+  </div>
+)
+
 interface TroubleNoticeProps {
   readonly trouble: Trouble | null
   /** What is told of a refused code, where it is another one than the response from the app. */
@@ -14,9 +20,5 @@ interface TroubleNoticeProps {
 export function TroubleNotice({ trouble, refusedCode }: TroubleNoticeProps): ReactNode {
   const { words } = useUi()
   if (trouble === null) return null
-  return (
-    <div className={classes.notice} role="alert">
-      <p>{troubleText(words, trouble, refusedCode)}</p>
-    </div>
-  )
+  return <Notice>{troubleText(words, trouble, refusedCode)}</Notice>
 }
