@@ -1,7 +1,7 @@
 /** All SQL of `accounts`. */
 import { AccountId, Locale } from '@countersign/protocol'
 import type { AccountsTable } from '../db/index.ts'
-import { forShare, forUpdate, now_ms, type Query, type Transaction } from '../db/index.ts'
+import { forShare, forUpdate, now_ms, prepareSelect, type Query, type Transaction } from '../db/index.ts'
 import { type Account, type AccountState, emailKeyOf } from './account.ts'
 
 const columns = ['id', 'email', 'name', 'phone_number', 'locale', 'state'] as const
@@ -15,9 +15,17 @@ const toAccount = (row: Pick<AccountsTable, (typeof columns)[number]>): Account 
   state: row.state,
 })
 
+const byId = (query: Query, { id }: { id: AccountId }) =>
+  query.selectFrom('accounts').select(columns).where('id', '=', id)
+const selectById = prepareSelect(byId)
+const selectHeld = {
+  share: prepareSelect((query, given: { id: AccountId }) => byId(query, given).$call(forShare)),
+  update: prepareSelect((query, given: { id: AccountId }) => byId(query, given).$call(forUpdate)),
+}
+
 /** The account with this id, in whatever state. */
 export async function accountById(query: Query, id: AccountId): Promise<Account | null> {
-  const row = await query.selectFrom('accounts').select(columns).where('id', '=', id).executeTakeFirst()
+  const row = await selectById.first(query, { id })
   return row === undefined ? null : toAccount(row)
 }
 
@@ -53,8 +61,7 @@ export async function holdAccount(
   id: AccountId,
   how: 'share' | 'update',
 ): Promise<Account | null> {
-  const selected = transaction.selectFrom('accounts').select(columns).where('id', '=', id)
-  const row = await selected.$call(how === 'share' ? forShare : forUpdate).executeTakeFirst()
+  const row = await selectHeld[how].first(transaction, { id })
   return row === undefined ? null : toAccount(row)
 }
 

@@ -11,7 +11,15 @@ import {
 } from '@countersign/protocol'
 import { sql } from 'kysely'
 import * as z from 'zod/mini'
-import { type ApprovalsTable, forUpdate, now_ms, type Query, type Transaction } from '../db/index.ts'
+import {
+  type ApprovalsTable,
+  forUpdate,
+  now_ms,
+  prepareChange,
+  prepareSelect,
+  type Query,
+  type Transaction,
+} from '../db/index.ts'
 import { type Approval, codeGrace, type DecisionMethod, maximumResponseTries } from './approval.ts'
 import type { BindingSecret } from './binding.ts'
 import { insertRound, type StoredRound } from './round-store.ts'
@@ -57,21 +65,27 @@ const toApproval = (row: ApprovalsTable): StoredApproval => ({
 
 const orNull = (row: ApprovalsTable | undefined): StoredApproval | null => (row === undefined ? null : toApproval(row))
 
+const byId = (query: Query, { id }: { id: ApprovalId }) =>
+  query.selectFrom('approvals').selectAll().where('id', '=', id)
+const selectById = prepareSelect(byId)
+const selectHeld = prepareSelect((query, given: { id: ApprovalId }) => byId(query, given).$call(forUpdate))
+const selectByLiveKey = prepareSelect((query, { liveKey }: { liveKey: string }) =>
+  query.selectFrom('approvals').selectAll().where('live_key', '=', liveKey),
+)
+
 /** Reads one approval. */
 export async function readStoredApproval(query: Query, id: ApprovalId): Promise<StoredApproval | null> {
-  return orNull(await query.selectFrom('approvals').selectAll().where('id', '=', id).executeTakeFirst())
+  return orNull(await selectById.first(query, { id }))
 }
 
 /** Reads one approval and holds it until the transaction ends. Account and device must be held before it. */
 export async function holdApproval(transaction: Transaction, id: ApprovalId): Promise<StoredApproval | null> {
-  return orNull(
-    await transaction.selectFrom('approvals').selectAll().where('id', '=', id).$call(forUpdate).executeTakeFirst(),
-  )
+  return orNull(await selectHeld.first(transaction, { id }))
 }
 
 /** The approval that holds a live key, if any. */
 export async function findByLiveKey(query: Query, liveKey: string): Promise<StoredApproval | null> {
-  return orNull(await query.selectFrom('approvals').selectAll().where('live_key', '=', liveKey).executeTakeFirst())
+  return orNull(await selectByLiveKey.first(query, { liveKey }))
 }
 
 /** A new approval. */
@@ -90,35 +104,50 @@ export interface NewApproval {
   readonly liveKey: string
 }
 
-/** Inserts an approval unless one with its live key is alive. @returns whether it was inserted */
-export async function insertApproval(
-  transaction: Transaction,
-  approval: NewApproval,
-  round: StoredRound,
-): Promise<boolean> {
-  const inserted = await transaction
+type NewRow = Pick<
+  ApprovalsTable,
+  | 'id'
+  | 'account_id'
+  | 'device_id'
+  | 'application_id'
+  | 'action'
+  | 'template'
+  | 'data'
+  | 'context'
+  | 'locale'
+  | 'binding'
+  | 'binding_value'
+  | 'binding_choices'
+  | 'live_key'
+  | 'round'
+  | 'expires_at'
+  | 'created_at'
+>
+
+const insert = prepareChange((transaction, row: NewRow) =>
+  transaction
     .insertInto('approvals')
     .values({
-      id: approval.id,
-      account_id: approval.account,
-      device_id: approval.device,
-      application_id: approval.application,
-      action: approval.action,
-      template: approval.template,
-      data: JSON.stringify(approval.data),
-      context: JSON.stringify(approval.context),
-      locale: approval.locale,
-      binding: approval.binding,
-      binding_value: approval.secret.value,
-      binding_choices: approval.secret.choices === null ? null : JSON.stringify(approval.secret.choices),
+      id: row.id,
+      account_id: row.account_id,
+      device_id: row.device_id,
+      application_id: row.application_id,
+      action: row.action,
+      template: row.template,
+      data: row.data,
+      context: row.context,
+      locale: row.locale,
+      binding: row.binding,
+      binding_value: row.binding_value,
+      binding_choices: row.binding_choices,
       state: 'pending',
       reason: null,
-      live_key: approval.liveKey,
-      round: round.round,
+      live_key: row.live_key,
+      round: row.round,
       offline: 0,
-      expires_at: round.expiresAt,
+      expires_at: row.expires_at,
       response_tries_left: maximumResponseTries,
-      created_at: round.issuedAt,
+      created_at: row.created_at,
       decided_at: null,
       method: null,
       amr: null,
@@ -127,9 +156,34 @@ export async function insertApproval(
       redemption_id: null,
       redeemed_at: null,
     })
-    .onConflict((conflict) => conflict.column('live_key').doNothing())
-    .executeTakeFirst()
-  if (inserted.numInsertedOrUpdatedRows !== 1n) return false
+    .onConflict((conflict) => conflict.column('live_key').doNothing()),
+)
+
+/** Inserts an approval unless one with its live key is alive. @returns whether it was inserted */
+export async function insertApproval(
+  transaction: Transaction,
+  approval: NewApproval,
+  round: StoredRound,
+): Promise<boolean> {
+  const inserted = await insert.run(transaction, {
+    id: approval.id,
+    account_id: approval.account,
+    device_id: approval.device,
+    application_id: approval.application,
+    action: approval.action,
+    template: approval.template,
+    data: JSON.stringify(approval.data),
+    context: JSON.stringify(approval.context),
+    locale: approval.locale,
+    binding: approval.binding,
+    binding_value: approval.secret.value,
+    binding_choices: approval.secret.choices === null ? null : JSON.stringify(approval.secret.choices),
+    live_key: approval.liveKey,
+    round: round.round,
+    expires_at: round.expiresAt,
+    created_at: round.issuedAt,
+  })
+  if (inserted !== 1) return false
   await insertRound(transaction, approval.id, round)
   return true
 }
@@ -175,32 +229,57 @@ export interface Ending {
   readonly grace: number
 }
 
+type EndRow = Pick<
+  ApprovalsTable,
+  'id' | 'state' | 'reason' | 'method' | 'amr' | 'decision_jws' | 'decision_device_id'
+> & {
+  readonly account: AccountId
+  readonly device: DeviceId
+  readonly round: number
+  readonly grace: number
+}
+
+const end = prepareChange((transaction, row: EndRow) =>
+  transaction
+    .updateTable('approvals')
+    .set({
+      state: row.state,
+      reason: row.reason,
+      live_key: null,
+      decided_at: now_ms(),
+      method: row.method,
+      amr: row.amr,
+      decision_jws: row.decision_jws,
+      decision_device_id: row.decision_device_id,
+    })
+    .where('id', '=', row.id)
+    .where('account_id', '=', row.account)
+    .where('device_id', '=', row.device)
+    .where('state', '=', 'pending')
+    .where('round', '=', row.round)
+    .where(sql<boolean>`now_ms() < expires_at + ${row.grace}`),
+)
+
 /** Ends a pending approval by an answer, at the database's time. @returns whether it was this answer that ended it */
 export async function endByAnswer(
   transaction: Transaction,
   approval: Pick<StoredApproval, 'id' | 'account' | 'device'>,
   ending: Ending,
 ): Promise<boolean> {
-  const changed = await transaction
-    .updateTable('approvals')
-    .set({
-      state: ending.state,
-      reason: ending.reason,
-      live_key: null,
-      decided_at: now_ms(),
-      method: ending.method,
-      amr: ending.amr === null ? null : JSON.stringify(ending.amr),
-      decision_jws: ending.decisionJws,
-      decision_device_id: ending.decisionJws === null ? null : approval.device,
-    })
-    .where('id', '=', approval.id)
-    .where('account_id', '=', approval.account)
-    .where('device_id', '=', approval.device)
-    .where('state', '=', 'pending')
-    .where('round', '=', ending.round)
-    .where(sql<boolean>`now_ms() < expires_at + ${ending.grace}`)
-    .executeTakeFirst()
-  return changed.numUpdatedRows === 1n
+  const changed = await end.run(transaction, {
+    id: approval.id,
+    account: approval.account,
+    device: approval.device,
+    round: ending.round,
+    grace: ending.grace,
+    state: ending.state,
+    reason: ending.reason,
+    method: ending.method,
+    amr: ending.amr === null ? null : JSON.stringify(ending.amr),
+    decision_jws: ending.decisionJws,
+    decision_device_id: ending.decisionJws === null ? null : approval.device,
+  })
+  return changed === 1
 }
 
 /** Spends one try at a response code. @returns the tries left, or null where no try can be spent any more */
@@ -265,18 +344,20 @@ export async function readOverdue(query: Query, limit: number): Promise<Approval
   return rows.map((row) => ApprovalId.parse(row.id))
 }
 
+const redeem = prepareChange((transaction, { id, redemptionId }: { id: ApprovalId; redemptionId: string }) =>
+  transaction
+    .updateTable('approvals')
+    .set({ redemption_id: redemptionId, redeemed_at: now_ms() })
+    .where('id', '=', id)
+    .where('state', '=', 'approved')
+    .where('redemption_id', 'is', null),
+)
+
 /** Writes down who collected the result. @returns whether nobody had before */
 export async function writeRedemption(
   transaction: Transaction,
   id: ApprovalId,
   redemptionId: string,
 ): Promise<boolean> {
-  const changed = await transaction
-    .updateTable('approvals')
-    .set({ redemption_id: redemptionId, redeemed_at: now_ms() })
-    .where('id', '=', id)
-    .where('state', '=', 'approved')
-    .where('redemption_id', 'is', null)
-    .executeTakeFirst()
-  return changed.numUpdatedRows === 1n
+  return (await redeem.run(transaction, { id, redemptionId })) === 1
 }

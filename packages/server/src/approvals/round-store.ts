@@ -9,7 +9,7 @@ import {
   utf8,
 } from '@countersign/protocol'
 import * as z from 'zod/mini'
-import { now_ms, type Query, type RoundsTable, type Transaction } from '../db/index.ts'
+import { now_ms, prepareChange, prepareSelect, type Query, type RoundsTable, type Transaction } from '../db/index.ts'
 
 /** One round with its document. Times are milliseconds since the epoch, the digest is 32 bytes. */
 export interface StoredRound {
@@ -33,15 +33,13 @@ const toRound = (row: RoundsTable): StoredRound => ({
   expiresAt: row.expires_at,
 })
 
+const selectLatest = prepareSelect((query, { id }: { id: ApprovalId }) =>
+  query.selectFrom('rounds').selectAll().where('approval_id', '=', id).orderBy('round', 'desc').limit(2),
+)
+
 /** The current round of an approval and the one before it, newest first. */
 export async function readLatestRounds(query: Query, id: ApprovalId): Promise<StoredRound[]> {
-  const rows = await query
-    .selectFrom('rounds')
-    .selectAll()
-    .where('approval_id', '=', id)
-    .orderBy('round', 'desc')
-    .limit(2)
-    .execute()
+  const rows = await selectLatest.all(query, { id })
   return rows.map(toRound)
 }
 
@@ -56,9 +54,8 @@ export interface PendingRound {
   readonly expiresAt: number
 }
 
-/** The current rounds of all approvals that a device can answer now, oldest first. */
-export async function readPendingRounds(query: Query, device: DeviceId): Promise<PendingRound[]> {
-  const rows = await query
+const selectPending = prepareSelect((query, { device }: { device: DeviceId }) =>
+  query
     .selectFrom('approvals')
     .innerJoin('rounds', (join) =>
       join.onRef('rounds.approval_id', '=', 'approvals.id').onRef('rounds.round', '=', 'approvals.round'),
@@ -74,8 +71,12 @@ export async function readPendingRounds(query: Query, device: DeviceId): Promise
     .where('approvals.state', '=', 'pending')
     .where('approvals.expires_at', '>', now_ms())
     .orderBy('approvals.created_at')
-    .orderBy('approvals.id')
-    .execute()
+    .orderBy('approvals.id'),
+)
+
+/** The current rounds of all approvals that a device can answer now, oldest first. */
+export async function readPendingRounds(query: Query, device: DeviceId): Promise<PendingRound[]> {
+  const rows = await selectPending.all(query, { device })
   return rows.map((row) => ({
     approval: ApprovalId.parse(row.id),
     round: row.round,
@@ -85,18 +86,27 @@ export async function readPendingRounds(query: Query, device: DeviceId): Promise
   }))
 }
 
+const insert = prepareChange((transaction, row: { [Name in keyof RoundsTable]: RoundsTable[Name] }) =>
+  transaction.insertInto('rounds').values({
+    approval_id: row.approval_id,
+    round: row.round,
+    document: row.document,
+    document_jws: row.document_jws,
+    digest: row.digest,
+    issued_at: row.issued_at,
+    expires_at: row.expires_at,
+  }),
+)
+
 /** Inserts a round of an approval that is there. */
 export async function insertRound(transaction: Transaction, approval: ApprovalId, round: StoredRound): Promise<void> {
-  await transaction
-    .insertInto('rounds')
-    .values({
-      approval_id: approval,
-      round: round.round,
-      document: canonicalText(round.document),
-      document_jws: round.documentJws,
-      digest: round.digest,
-      issued_at: round.issuedAt,
-      expires_at: round.expiresAt,
-    })
-    .execute()
+  await insert.run(transaction, {
+    approval_id: approval,
+    round: round.round,
+    document: canonicalText(round.document),
+    document_jws: round.documentJws,
+    digest: round.digest,
+    issued_at: round.issuedAt,
+    expires_at: round.expiresAt,
+  })
 }

@@ -14,6 +14,8 @@ import {
   now_ms,
   nowMs,
   openDatabase,
+  prepareChange,
+  prepareSelect,
   type Query,
   type Transaction,
 } from './index.ts'
@@ -164,6 +166,50 @@ describe.each(kinds)('$name', ({ name, newUrl }) => {
       const left = await db.write(async () => ({ reading: ended.promise.then(() => db.read(keys)) }))
       ended.resolve()
       expect(await left.reading).toEqual([])
+    })
+  })
+
+  describe('a prepared statement', () => {
+    const byKey = prepareSelect((query, { key }: { key: string }) =>
+      query.selectFrom('limits').select(['key', 'count']).where('key', '=', key),
+    )
+    const raise = prepareChange((transaction, { key, by }: { key: string; by: number }) =>
+      transaction
+        .updateTable('limits')
+        .set({ count: sql<number>`count + ${by}` })
+        .where('key', '=', key),
+    )
+    const raiseAndTell = prepareChange((transaction, { key }: { key: string }) =>
+      transaction.updateTable('limits').set({ count: 9 }).where('key', '=', key).returning('count'),
+    )
+
+    test('is built once, and takes ever other values', async () => {
+      await db.write(async (transaction) => {
+        await put(transaction, 'a')
+        await put(transaction, 'b', 1)
+      })
+      expect(await db.read((query) => byKey.first(query, { key: 'a' }))).toEqual({ key: 'a', count: 0 })
+      expect(await db.read((query) => byKey.one(query, { key: 'b' }))).toEqual({ key: 'b', count: 1 })
+      expect(await db.read((query) => byKey.first(query, { key: 'c' }))).toBe(undefined)
+      await expect(db.read((query) => byKey.one(query, { key: 'c' }))).rejects.toThrow('no row')
+    })
+
+    test('says how many rows it changed, and sees what its transaction has done', async () => {
+      const [changed, none, seen, told] = await db.write(async (transaction) => {
+        await put(transaction, 'a', 1)
+        return [
+          await raise.run(transaction, { key: 'a', by: 2 }),
+          await raise.run(transaction, { key: 'b', by: 2 }),
+          await byKey.all(transaction, { key: 'a' }),
+          await raiseAndTell.first(transaction, { key: 'a' }),
+        ]
+      })
+      expect([changed, none, seen, told]).toEqual([1, 0, [{ key: 'a', count: 3 }], { count: 9 }])
+    })
+
+    test('is refused after the end of its transaction', async () => {
+      const kept = await db.write(async (transaction) => ({ transaction }))
+      await expect(raise.run(kept.transaction, { key: 'a', by: 1 })).rejects.toThrow('has ended')
     })
   })
 

@@ -13,11 +13,13 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Clock } from '../platform/clock.ts'
 import { DatabaseUnavailable } from './errors.ts'
 import { openPostgres } from './postgres.ts'
+import { prepareSelect } from './prepared.ts'
 import { openSqlite } from './sqlite.ts'
 import type { Query, Store } from './store.ts'
 
 export { DatabaseTooNew, DatabaseUnavailable, DatabaseUnusable, DataDirectoryUnwritable } from './errors.ts'
 export { forShare, forUpdate } from './locks.ts'
+export { prepareChange, prepareSelect } from './prepared.ts'
 export type * from './schema.ts'
 export type { Query, Transaction } from './store.ts'
 
@@ -40,10 +42,11 @@ export async function openDatabase({ url, clock }: { url: string; clock: Clock }
 /** The database's clock in milliseconds, as a part of a statement. It moves within a transaction. */
 export const now_ms = (): RawBuilder<number> => sql<number>`now_ms()`
 
+const theTime = prepareSelect((query) => query.selectNoFrom(now_ms().as('now')))
+
 /** The database's clock in milliseconds. */
 export async function nowMs(query: Query): Promise<number> {
-  const { now } = await query.selectNoFrom(now_ms().as('now')).executeTakeFirstOrThrow()
-  return now
+  return (await theTime.one(query, {})).now
 }
 
 /** Refuses what would wait for itself and what comes after `close`, which waits for what is under way. */

@@ -42,8 +42,26 @@ function propsOf(words: Words, run: Run) {
   return { config: { dialect }, driver, dialect, executor: new DirectExecutor(words, run) }
 }
 
+interface Runner {
+  readonly words: Words
+  readonly run: Run
+}
+
+const runners = new WeakMap<object, Runner>()
+
+/** How statements run on what a read or a write was given. */
+export function runnerOf(given: object): Runner {
+  const runner = runners.get(given)
+  if (runner === undefined) throw new Error('Only what a read or a write was given runs statements.')
+  return runner
+}
+
 /** What reads are given. */
-export const readingBy = (words: Words, run: Run): Kysely<Schema> => new Kysely<Schema>(propsOf(words, run))
+export function readingBy(words: Words, run: Run): Kysely<Schema> {
+  const query = new Kysely<Schema>(propsOf(words, run))
+  runners.set(query, { words, run })
+  return query
+}
 
 /** What a write is given. After `end` it runs nothing any more: it would be within another one's transaction. */
 export function transactionBy(words: Words, run: Run): { transaction: Transaction<Schema>; end: () => void } {
@@ -52,8 +70,10 @@ export function transactionBy(words: Words, run: Run): { transaction: Transactio
     if (ended) return Promise.reject(new Error('This transaction has ended.'))
     return run(statement)
   }
+  const transaction = new Transaction<Schema>(propsOf(words, runUntilEnd))
+  runners.set(transaction, { words, run: runUntilEnd })
   return {
-    transaction: new Transaction<Schema>(propsOf(words, runUntilEnd)),
+    transaction,
     end() {
       ended = true
     },

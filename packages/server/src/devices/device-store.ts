@@ -2,7 +2,7 @@
 import { AccountId, CredentialId, DeviceId, Platform, PublicJwk, RenewalId } from '@countersign/protocol'
 import { sql } from 'kysely'
 import type { DevicesTable } from '../db/index.ts'
-import { forShare, forUpdate, now_ms, type Query, type Transaction } from '../db/index.ts'
+import { forShare, forUpdate, now_ms, prepareSelect, type Query, type Transaction } from '../db/index.ts'
 import type { Credential } from './credential.ts'
 import { type Device, unlockTries } from './device.ts'
 
@@ -31,21 +31,24 @@ const toDevice = (row: DevicesTable): Device => ({
 
 const orNull = (row: DevicesTable | undefined): Device | null => (row === undefined ? null : toDevice(row))
 
+const byId = (query: Query, { id }: { id: DeviceId }) => query.selectFrom('devices').selectAll().where('id', '=', id)
+const selectById = prepareSelect(byId)
+const selectHeld = {
+  share: prepareSelect((query, given: { id: DeviceId }) => byId(query, given).$call(forShare)),
+  update: prepareSelect((query, given: { id: DeviceId }) => byId(query, given).$call(forUpdate)),
+}
+const selectByThumbprint = prepareSelect((query, { thumbprint }: { thumbprint: string }) =>
+  query.selectFrom('devices').selectAll().where('key_thumbprint', '=', thumbprint).where('state', 'in', linkedStates),
+)
+
 /** The device with this id, in whatever state. */
 export async function deviceById(query: Query, id: DeviceId): Promise<Device | null> {
-  return orNull(await query.selectFrom('devices').selectAll().where('id', '=', id).executeTakeFirst())
+  return orNull(await selectById.first(query, { id }))
 }
 
 /** The linked device (active or blocked) that has this key. */
 export async function deviceByThumbprint(query: Query, thumbprint: string): Promise<Device | null> {
-  return orNull(
-    await query
-      .selectFrom('devices')
-      .selectAll()
-      .where('key_thumbprint', '=', thumbprint)
-      .where('state', 'in', linkedStates)
-      .executeTakeFirst(),
-  )
+  return orNull(await selectByThumbprint.first(query, { thumbprint }))
 }
 
 /** The one device of an account that is asked, active or blocked. */
@@ -93,8 +96,7 @@ export async function holdDevice(
   id: DeviceId,
   how: 'share' | 'update',
 ): Promise<Device | null> {
-  const selected = transaction.selectFrom('devices').selectAll().where('id', '=', id)
-  return orNull(await selected.$call(how === 'share' ? forShare : forUpdate).executeTakeFirst())
+  return orNull(await selectHeld[how].first(transaction, { id }))
 }
 
 export interface NewDevice {

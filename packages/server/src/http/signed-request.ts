@@ -16,7 +16,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
 import type { Context } from '../context.ts'
-import type { Transaction } from '../db/index.ts'
+import { prepareChange, type Transaction } from '../db/index.ts'
 import { isOlderVersion } from './app-version.ts'
 import { Refusal } from './refusal.ts'
 
@@ -101,18 +101,20 @@ export async function verifySigned(
   return { thumbprint: parsed.keyId, key: jwk, nonce: parsed.nonce, appVersion: parsed.client.app }
 }
 
+const insertNonce = prepareChange((transaction, { nonce }: { nonce: string }) =>
+  transaction
+    .insertInto('nonces')
+    .values({ nonce, expires_at: sql<number>`now_ms() + ${nonceRemembered}` })
+    .onConflict((conflict) => conflict.column('nonce').doNothing()),
+)
+
 /**
  * Spends the nonce of a signed write, in the transaction of that write.
  *
  * @throws Refusal `nonce_used`, which takes the transaction with it
  */
 export async function spendNonce(transaction: Transaction, signed: SignedRequest): Promise<void> {
-  const spent = await transaction
-    .insertInto('nonces')
-    .values({ nonce: signed.nonce, expires_at: sql<number>`now_ms() + ${nonceRemembered}` })
-    .onConflict((conflict) => conflict.column('nonce').doNothing())
-    .executeTakeFirst()
-  if (spent.numInsertedOrUpdatedRows !== 1n) throw new Refusal('nonce_used')
+  if ((await insertNonce.run(transaction, { nonce: signed.nonce })) !== 1) throw new Refusal('nonce_used')
 }
 
 /** Forgets nonces that are too old to be accepted anyway. */
