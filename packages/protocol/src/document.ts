@@ -10,7 +10,8 @@ import { AccountId, ApplicationId, ApprovalId, Bytes32, DeviceId, Locale, ShownT
 export const Binding = z.enum(['plain', 'number', 'code', 'qr'])
 export type Binding = z.infer<typeof Binding>
 
-export const Line = z.strictObject({ label: ShownText(60), value: ShownText(200) })
+/** A value is as long as the longest e-mail address (RFC 5321 section 4.5.3.1.3). */
+export const Line = z.strictObject({ label: ShownText(60), value: ShownText(254) })
 export type Line = z.infer<typeof Line>
 
 export const ApprovalDocument = z.strictObject({

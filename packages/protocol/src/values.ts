@@ -50,15 +50,21 @@ export type Locale = z.infer<typeof Locale>
 /** The languages, the first one being what is used when a person's language is none of them. */
 export const locales = ['en', 'sv'] as const satisfies readonly Locale[]
 
-// Categories Cc and Cf (which holds the bidirectional controls), the line and paragraph separators, and lone surrogates.
-const unseen = /[\p{Cc}\p{Cf}\u2028\u2029\p{Cs}]/u
+// Controls and formats (the bidirectional ones among them), separators, lone surrogates, and what fonts draw nothing for.
+const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}\u2800]/u
+// Belongs to a picture, and only there: ❤️ is two characters.
+const pictures = /(\p{Extended_Pictographic})\uFE0F/gu
+// More marks than any language heaps on a letter paint over the lines above and below.
+const heap = /\p{M}{5}/u
 
-/** Text that is shown to a person: NFC, on one line, nothing that is invisible or turns the direction of reading. */
+const isPlain = (text: string): boolean => !unseen.test(text.replace(pictures, '$1')) && !heap.test(text)
+
+/** Text that is shown to a person: NFC, on one line, all of it seen, nothing that turns the direction of reading. */
 export const ShownText = (maximum: number) =>
   z.string().check(
     z.minLength(1),
     z.maxLength(maximum),
-    z.refine((text) => !unseen.test(text) && text === text.normalize('NFC') && text.trim() === text),
+    z.refine((text) => isPlain(text) && text === text.normalize('NFC') && text.trim() === text),
   )
 
 /** Text as a person types it. Without NUL, which PostgreSQL cannot hold. */

@@ -45,10 +45,16 @@ function phoneFault(text: string, countries: readonly string[]): string | null {
     : `The phone number is in none of the countries that SMS go to (${countries.join(', ')}).`
 }
 
+const writtenEmail = (email: string): string => email.normalize('NFC').trim()
+
+// It stands on the phone's screen, whenever the person is asked.
+const isShownEmail = (email: string): boolean =>
+  isEmail(writtenEmail(email)) && ShownText(254).safeParse(writtenEmail(email)).success
+
 /** Everything that is wrong with an account before the database is asked. */
 export function faultsOf(input: AccountInput, countries: readonly string[]): string[] {
   return [
-    isEmail(input.email.trim()) ? null : 'The e-mail address is not one.',
+    isShownEmail(input.email) ? null : 'The e-mail address is not one.',
     ShownText(60).safeParse(input.name).success ? null : 'The name must have 1 to 60 visible characters.',
     phoneFault(input.phoneNumber, countries),
     secretFault(input.secret),
@@ -62,7 +68,7 @@ export async function prepareAccount(context: Context, input: AccountInput): Pro
   const { secret } = input
   return {
     id: AccountId.parse(context.random.id('acc')),
-    email: input.email.normalize('NFC').trim(),
+    email: writtenEmail(input.email),
     name: input.name,
     phoneNumber,
     locale: input.locale,
