@@ -1,6 +1,7 @@
 /**
  * How the tests run: `unit` beside the code, with a PostgreSQL of their own where the machine has one; `house` about
- * the repository itself; `end-to-end` in a real Chromium; `faults` against servers that are killed.
+ * the repository itself; `end-to-end` in a real Chromium; `firefox`, into which real pushes come; `faults` against
+ * servers that are killed.
  */
 import { defineConfig } from 'vitest/config'
 
@@ -30,6 +31,16 @@ export default defineConfig({
           name: 'end-to-end',
           include: ['test/end-to-end/**/*.test.ts'],
           // Each file starts a browser and a server of its own, so they run apart from the others, and two at a time.
+          sequence: { groupOrder: 1 },
+          maxWorkers: 2,
+          testTimeout: 90_000,
+          hookTimeout: 90_000,
+        },
+      },
+      {
+        test: {
+          name: 'firefox',
+          include: ['test/push/firefox/*.test.ts'],
           sequence: { groupOrder: 1 },
           maxWorkers: 2,
           testTimeout: 90_000,

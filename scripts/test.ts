@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildPages } from './pages.ts'
 import { root } from './root.ts'
-import { installSystemPackages } from './system-packages.ts'
+import { installSystemPackages, leavingOut, notRun } from './system-packages.ts'
 import { lastLine, type Tally, tallyOf } from './tally.ts'
 
 async function runVitest(args: readonly string[]): Promise<Tally> {
@@ -32,9 +32,8 @@ async function runVitest(args: readonly string[]): Promise<Tally> {
 async function test(args: readonly string[]): Promise<Tally> {
   const missing = installSystemPackages()
   if (!(await buildPages())) return tallyOf(null, 1)
-  const withoutBrowser = missing.some((one) => one.name === 'chromium') ? ['--project=!end-to-end'] : []
-  const tally = await runVitest([...withoutBrowser, ...args])
-  for (const one of missing) console.log(`NOT RUN, for want of ${one.name}: ${one.suites}.`)
+  const tally = await runVitest([...leavingOut(missing), ...args])
+  for (const sentence of notRun(missing)) console.log(sentence)
   return tally
 }
 

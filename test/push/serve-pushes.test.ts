@@ -1,6 +1,6 @@
 /** The push service of the tests refuses, keeps and delivers as real ones do; else tests on it would say nothing. */
+import { type PushService, type PushSubscriber, startPushService, TestClock } from '@countersign/testkit'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type PushService, type PushSubscriber, startPushService, TestClock } from '../../packages/testkit/src/index.ts'
 import { createSender, encryptFor, type Sender } from './sender.ts'
 
 let clock: TestClock

@@ -9,6 +9,7 @@ export {
 } from './authenticator.ts'
 export { createDatabase, type PostgresOptions, type PostgresServer, postgresServer } from './postgres.ts'
 export type { ProvidedToTests } from './provided.ts'
+export { type Desktop, type ShownNotification, startDesktop } from './push/desktop.ts'
 export type { Log } from './push/log.ts'
 export type { Acknowledgement, Delivery } from './push/mailboxes.ts'
 export { type PushService, type PushServiceOptions, startPushService } from './push/serve-pushes.ts'

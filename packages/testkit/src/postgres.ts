@@ -2,7 +2,7 @@
  * A PostgreSQL of our own for a test run: a cluster in a temporary directory, reached by a Unix socket in it and by
  * nothing else, gone when it is stopped.
  */
-import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process'
+import { type ChildProcessWithoutNullStreams, execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
+import { runUntilInputEnds } from './until-input-ends.ts'
 
 const run = promisify(execFile)
 
@@ -37,11 +38,8 @@ export async function postgresServer({ durable = false }: PostgresOptions = {}):
   try {
     const asUsual = ['--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync']
     await run(join(programs, 'initdb'), [`--pgdata=${data}`, ...asUsual], options)
-    const server = spawn(
-      '/bin/sh',
-      ['-c', untilInputEnds, 'sh', join(programs, 'postgres'), '-D', data, ...settings(directory, durable)],
-      options,
-    )
+    const command = [join(programs, 'postgres'), '-D', data, ...settings(directory, durable)] as const
+    const server = runUntilInputEnds('QUIT', command, options)
     await untilReady(server)
     const stop = async () => {
       const ended = once(server, 'exit')
@@ -55,9 +53,6 @@ export async function postgresServer({ durable = false }: PostgresOptions = {}):
     throw error
   }
 }
-
-/** Runs a program until our end of its input closes, be it that we were killed: it is never left behind. */
-const untilInputEnds = 'exec 3<&0; (cat <&3; kill -QUIT $$) >/dev/null 2>&1 & exec "$@" 3<&- </dev/null'
 
 /** Makes an empty database on the server with this administrator's URL, and gives its URL. */
 export async function createDatabase(administratorUrl: string): Promise<string> {
