@@ -1,5 +1,6 @@
 /** What linking and renewal share (protocol section 4): the agreed secret, its copies, and the proof that puts it in force. */
 import {
+  type CredentialRegistration,
   importVerifyKey,
   type KeyPair,
   type LinkTranscript,
@@ -54,6 +55,13 @@ export async function lockCopies(
     lock: await lockSecret(secret, passcode, options),
     biometricLock: options.credential === null ? null : await lockUnderCredential(secret, options.credential),
   }
+}
+
+/** Body of a request that puts a secret in force. */
+export interface Activation {
+  readonly activation: string
+  readonly proof: string
+  readonly registration?: CredentialRegistration
 }
 
 /** A signed payload with a proof beside it, made from a copy that the passcode opens. */

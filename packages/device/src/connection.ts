@@ -119,6 +119,12 @@ export async function readServer(options: { readonly apiUrl: string; readonly fe
 const signalOf = ({ signal, timeout = usualTimeout }: RequestExtra) =>
   AbortSignal.any([AbortSignal.timeout(timeout), ...(signal === undefined ? [] : [signal])])
 
+/** The server's time when it answered, in milliseconds; null where it did not say. */
+function timeIn(response: Response): number | null {
+  const time = response.headers.get(headerNames.time)
+  return time === null || !/^\d{1,15}$/.test(time) ? null : Number(time)
+}
+
 /**
  * Makes a connection; nothing is sent yet.
  *
@@ -144,9 +150,8 @@ export function openConnection(options: ConnectionOptions): DeviceConnection {
   function learn(response: Response, sent: number): void {
     const received = now()
     nonce = freshNonce(response)
-    const time = response.headers.get(headerNames.time)
-    if (time === null || !/^\d{1,15}$/.test(time)) return
-    const server = Number(time)
+    const server = timeIn(response)
+    if (server === null) return
     if (server - received <= clockOffset && clockOffset <= server - sent) return
     clockOffset = Math.round(server - (sent + received) / 2)
     options.onClockOffset?.(clockOffset)

@@ -87,13 +87,7 @@ export interface LinkedDevice extends PushDevice {
  */
 export function openDevice(stored: StoredDevice, options: OpenDeviceOptions): LinkedDevice {
   const { passcodeHash, now = Date.now } = options
-  const connection = openConnection({
-    apiUrl: stored.issuer,
-    keyPair: stored.keyPair,
-    thumbprint: stored.thumbprint,
-    clockOffset: stored.clockOffset,
-    ...options,
-  })
+  const connection = openConnection({ apiUrl: stored.issuer, ...stored, ...options })
   let keys: Promise<Map<string, CryptoKey>> | null = null
   const reader = async (): Promise<ApprovalsReader> => {
     keys ??= importDocumentKeys(stored.documentKeys)

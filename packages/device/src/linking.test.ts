@@ -1,178 +1,36 @@
 import {
-  AccountId,
-  ActivateBody,
-  ActivationPayload,
-  activationType,
-  type CredentialRegistration,
   canonicalBytes,
   DeviceAnswer,
-  DeviceId,
   fromBase64url,
-  generateEcdhKey,
   generateSigningKey,
-  importVerifyKey,
-  LinkingId,
   LinkingKeysBody,
   LinkTranscript,
   linkType,
-  type PublicJwk,
   parseCanonical,
-  proofKeyOf,
-  publicJwkOf,
-  StartLinkingBody,
   sha256,
-  sharedSecret,
   thumbprintOf,
   toBase64url,
-  unlockSecretOf,
-  verifyJws,
-  verifyProof,
 } from '@countersign/protocol'
 import { describe, expect, test } from 'vitest'
 import { BiometricsFailed, openBiometricLock } from './biometrics.ts'
 import { challengeIn, createBiometrics } from './biometrics-for-tests.ts'
 import { NetworkFailed, ServerNotTrusted } from './failures.ts'
 import { startLinking } from './linking.ts'
-import { openLock } from './passcode-lock.ts'
 import {
-  cheapHash,
-  createServer,
-  createStorage,
-  issuer,
-  json,
-  passcode,
-  problem,
-  type ReceivedRequest,
-  serverStart,
-  signedBy,
-} from './server-for-tests.ts'
-import { settle } from './stored-device.ts'
-
-const linking = LinkingId.parse(`lnk_${'l'.repeat(22)}`)
-const device = DeviceId.parse(`dev_${'d'.repeat(22)}`)
-const account = AccountId.parse(`acc_${'a'.repeat(22)}`)
-const documentKey = await generateSigningKey({ extractable: false })
-const documentJwk = await publicJwkOf(documentKey.publicKey)
-const options = {
-  apiUrl: issuer,
-  email: 'anna@strand.example',
-  password: 'morgonbris-vid-havet',
-  deviceName: ' Annas telefon ',
-  locale: 'sv',
-  platform: 'web',
-  appVersion: '1.0.0',
-  now: () => serverStart,
-} as const
-const { keep } = createStorage()
-const choices = { passcode, passcodeHash: cheapHash, credential: null, keep }
-
-const server = {
-  issuer,
-  name: 'Countersign',
-  support_email: 'support@strand.example',
-  minimum_app_version: '0.1.0',
-  document_keys: [documentJwk],
-}
-
-const deviceAnswer = (name: string, credential: string | null = null) => ({
+  account,
+  atPasscode,
+  choices,
+  createLinkingServer,
   device,
-  name,
-  state: 'active',
-  authenticating: true,
-  unlock_tries_left: 5,
-  renewal: null,
-  credential,
-  account: { email: 'anna@strand.example', name: 'Anna Lind' },
-})
-
-/** What a server keeps of one linking, and a proof made with the secret that it derived itself. */
-async function createLinkingServer(
-  options: { readonly signsTranscript?: (transcript: LinkTranscript) => Promise<string> } = {},
-) {
-  const ecdh = await generateEcdhKey()
-  const signsTranscript = options.signsTranscript ?? ((transcript) => signedBy(documentKey, transcript, linkType))
-  let phoneKey: PublicJwk | null = null
-  let secret: Uint8Array | null = null
-  let active: { readonly credential: string | null; readonly registration: CredentialRegistration | null } | null = null
-  const lostAnswers = new Set<string>()
-
-  const keyOf = () => {
-    if (phoneKey === null) throw new Error('No linking was started.')
-    return phoneKey
-  }
-
-  async function open(jws: string, type: string): Promise<Uint8Array> {
-    const keys = new Map([[thumbprintOf(keyOf()), await importVerifyKey(keyOf())]])
-    const verified = await verifyJws(jws, { type, keys })
-    if (verified === null) throw new Error('Not signed by the phone.')
-    return verified.payload
-  }
-
-  async function agree(body: unknown): Promise<Response> {
-    const payload = await open(LinkingKeysBody.parse(body).transcript, linkType)
-    const transcript = parseCanonical(LinkTranscript, payload)
-    secret = unlockSecretOf(await sharedSecret(ecdh.privateKey, transcript.phone_ecdh_jwk), transcript)
-    return json({ transcript: await signsTranscript(transcript) })
-  }
-
-  async function activate(body: unknown): Promise<Response> {
-    if (active !== null) return json(deviceAnswer('Annas telefon', active.credential))
-    const { activation, proof, registration = null } = ActivateBody.parse(body)
-    const payload = await open(activation, activationType)
-    const { credential, ...rest } = parseCanonical(ActivationPayload, payload)
-    expect(rest).toEqual({ v: 1, aud: issuer, link: linking, device })
-    expect(credential).toBe(registration?.credential ?? null)
-    if (secret === null || !verifyProof(proofKeyOf(secret), 'activate', payload, fromBase64url(proof))) {
-      return problem('unlock_failed', { tries_left: 4 })
-    }
-    active = { credential, registration }
-    return json(deviceAnswer('Annas telefon', credential))
-  }
-
-  async function answer({ path, body, signed }: ReceivedRequest): Promise<Response> {
-    if (path === '/v1/server') return json(server)
-    if (path === '/v1/linkings') {
-      return json({ linking, phone_number: '+46 •• ••• •• 05', expires: serverStart + 300_000 })
-    }
-    expect(signed).toBe(true)
-    switch (path) {
-      case `/v1/linkings/${linking}/resend`:
-        return json({ linking, phone_number: '+46 •• ••• •• 05', expires: serverStart + 360_000 })
-      case `/v1/linkings/${linking}/code`:
-        return json({
-          device,
-          account,
-          server_ecdh_jwk: await publicJwkOf(ecdh.publicKey),
-          expires: serverStart + 300_000,
-        })
-      case `/v1/linkings/${linking}/keys`:
-        return agree(body)
-      case `/v1/linkings/${linking}/activate`:
-        return activate(body)
-      default:
-        return problem('not_found')
-    }
-  }
-
-  const double = createServer({
-    publicJwk: (body) => {
-      phoneKey ??= StartLinkingBody.parse(body).sign_jwk
-      return phoneKey
-    },
-    answer: async (request) => {
-      const response = await answer(request)
-      const step = request.path.split('/').at(-1) ?? ''
-      if (lostAnswers.delete(step)) throw new TypeError('fetch failed')
-      return response
-    },
-  })
-  return {
-    ...double,
-    loseAnswerTo: (step: string) => void lostAnswers.add(step),
-    secret: () => secret,
-    active: () => active,
-  }
-}
+  deviceAnswer,
+  documentJwk,
+  documentKey,
+  linking,
+  options,
+} from './linking-server-for-tests.ts'
+import { openLock } from './passcode-lock.ts'
+import { cheapHash, createStorage, issuer, passcode, serverStart, signedBy } from './server-for-tests.ts'
+import { type Keep, settle } from './stored-device.ts'
 
 describe('linking', () => {
   test('ends with a device whose lock opens to the secret that the server has', async () => {
@@ -262,13 +120,6 @@ describe('a server is not believed', () => {
     expect(received.some(({ path }) => path.endsWith('/activate'))).toBe(false)
   })
 })
-
-/** A linking at the point where the passcode is chosen. */
-async function atPasscode(double: Awaited<ReturnType<typeof createLinkingServer>>) {
-  const started = await startLinking({ ...options, fetch: double.fetch })
-  await started.submitCode('123456')
-  return started
-}
 
 describe('with fingerprint or face', () => {
   test('a second copy opens to the same secret, and the server gets the registration', async () => {
@@ -366,7 +217,7 @@ describe('a phone that the server has always has its keys', () => {
   test('the proof is made from what was read back: a copy that the storage damaged activates nothing', async () => {
     const double = await createLinkingServer()
     const started = await atPasscode(double)
-    const damage: typeof keep = async (stored) => {
+    const damage: Keep = async (stored) => {
       const salt = stored.lock.salt.with(0, (stored.lock.salt[0] ?? 0) ^ 1)
       return { ...stored, lock: { ...stored.lock, salt } }
     }
@@ -396,7 +247,7 @@ describe('a phone that the server has always has its keys', () => {
     const double = await createLinkingServer()
     const { keep, kept } = createStorage()
     const started = await atPasscode(double)
-    const once: typeof keep = (stored) => {
+    const once: Keep = (stored) => {
       if (kept.length > 0) throw new Error('The disk is full.')
       return keep(stored)
     }

@@ -1,7 +1,6 @@
 /** Making this phone part of an account (protocol section 4). */
 import {
   type AccountId,
-  type ActivateBody,
   type ActivationPayload,
   activationType,
   canonicalBytes,
@@ -27,8 +26,14 @@ import {
   thumbprintOf,
   verifyJws,
 } from '@countersign/protocol'
-import type * as z from 'zod/mini'
-import { agreedSecret, importDocumentKeys, lockCopies, type Signer, signWithProof } from './agreement.ts'
+import {
+  type Activation,
+  agreedSecret,
+  importDocumentKeys,
+  lockCopies,
+  type Signer,
+  signWithProof,
+} from './agreement.ts'
 import { type Biometrics, enrolCredential, type OpenCredential } from './biometrics.ts'
 import { type DeviceConnection, type Fetch, openConnection, readServer } from './connection.ts'
 import { ServerNotTrusted } from './failures.ts'
@@ -169,7 +174,7 @@ async function activationOf(
   transcript: LinkTranscript,
   kept: StoredDevice,
   { passcode, passcodeHash, credential }: FinishLinking,
-): Promise<z.infer<typeof ActivateBody>> {
+): Promise<Activation> {
   const activation: ActivationPayload = {
     v: 1,
     aud: transcript.iss,

@@ -1,6 +1,5 @@
 /** A new unlock secret for a linked phone (protocol section 4): another passcode, or fingerprint or face added or removed. */
 import {
-  type ActivateRenewalBody,
   canonicalBytes,
   DeviceAnswer,
   equalBytes,
@@ -18,8 +17,7 @@ import {
   sha256,
   verifyJws,
 } from '@countersign/protocol'
-import type * as z from 'zod/mini'
-import { agreedSecret, importDocumentKeys, lockCopies, signWithProof } from './agreement.ts'
+import { type Activation, agreedSecret, importDocumentKeys, lockCopies, signWithProof } from './agreement.ts'
 import {
   type Biometrics,
   BiometricsFailed,
@@ -111,7 +109,7 @@ async function activationOf(
   pending: PendingRenewal,
   { passcode, credential }: FinishRenewal,
   { passcodeHash }: OpenDeviceOptions,
-): Promise<z.infer<typeof ActivateRenewalBody>> {
+): Promise<Activation> {
   const activation = RenewalActivation.parse({
     v: 1,
     aud: kept.issuer,
@@ -182,13 +180,7 @@ export async function startRenewal(
   options: OpenDeviceOptions,
   passcode: string,
 ): Promise<RenewalStart> {
-  const connection = openConnection({
-    apiUrl: stored.issuer,
-    keyPair: stored.keyPair,
-    thumbprint: stored.thumbprint,
-    clockOffset: stored.clockOffset,
-    ...options,
-  })
+  const connection = openConnection({ apiUrl: stored.issuer, ...stored, ...options })
   try {
     const agreed = await agree(connection, stored, { ...options, passcode })
     return { outcome: 'started', renewal: renewalOf(stored, agreed, connection, options) }

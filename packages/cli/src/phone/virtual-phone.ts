@@ -12,7 +12,7 @@ import manifest from '../../package.json' with { type: 'json' }
 import { UsageFault } from '../exit.ts'
 import { defaultStateFile, forgetDevice, loadDevice, saveDevice, stateExists } from './state-file.ts'
 
-export const appVersion: string = manifest.version
+const appVersion: string = manifest.version
 
 export const stateOption = { state: { type: 'string' } } as const
 
