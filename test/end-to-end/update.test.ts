@@ -66,17 +66,18 @@ async function meetNextVersion(page: Page): Promise<void> {
   await page.waitForFunction(async () => (await navigator.serviceWorker.getRegistration())?.waiting != null)
 }
 
+/** The window runs the next version. */
+const isLoadedAnew = (page: Page) =>
+  page.waitForFunction((version) => Reflect.get(globalThis, 'version') === version, nextVersion)
+
 /** Opens the app in another window, and lets the new version in there. */
 async function updateElsewhere(): Promise<void> {
   const other = await app.context.newPage()
   await other.goto(stage.world.config.phoneUrl)
   await press(other, labels.update)
-  await other.waitForFunction((version) => 'version' in globalThis && globalThis.version === version, nextVersion)
+  await isLoadedAnew(other)
   await other.close()
 }
-
-const isLoadedAnew = (page: Page) =>
-  page.waitForFunction((version) => 'version' in globalThis && globalThis.version === version, nextVersion)
 
 /** What "Annat" says, from the first screen and back to it. */
 async function versionOf(page: Page): Promise<string | null> {
