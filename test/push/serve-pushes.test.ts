@@ -159,6 +159,14 @@ describe('a browser that is away', () => {
   })
 })
 
+test('a service comes back also where something failed meanwhile', async () => {
+  const failing = async () => {
+    throw new Error('a failure of the test')
+  }
+  await expect(service.restart(failing)).rejects.toThrow('a failure of the test')
+  expect((await sender.send(browser, 'Hej')).status).toBe(201)
+})
+
 describe('faults to order', () => {
   test('a message that is dropped is acknowledged and never seen', async () => {
     service.order('drop')

@@ -61,8 +61,11 @@ export async function openFirefox(options: FirefoxOptions): Promise<Firefox> {
     },
     async restart(meanwhile = async () => {}) {
       await context.close()
-      await meanwhile()
-      context = await launch()
+      try {
+        await meanwhile()
+      } finally {
+        context = await launch()
+      }
     },
     async [Symbol.asyncDispose]() {
       await context.close()

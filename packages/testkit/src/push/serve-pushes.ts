@@ -80,12 +80,13 @@ async function startAt(port: number, now: () => number): Promise<PushService> {
   let listening = start()
   await listening
   const restart = async (meanwhile = async () => {}) => {
-    const before = listening
-    listening = before.then(async ({ stop }) => {
+    const away = listening.then(async ({ stop }) => {
       await stop()
       await meanwhile()
-      return start()
     })
+    // It comes back also where what was done meanwhile failed, for whoever comes next.
+    listening = away.then(start, start)
+    await away
     await listening
   }
   return {
