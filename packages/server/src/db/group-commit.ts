@@ -1,13 +1,13 @@
 /**
- * The writer of SQLite: transactions one after another on one connection, and one COMMIT, thus one `fsync`, for all
- * that arrive in the same turn of the event loop.
+ * The writer of SQLite: transactions one after another on one connection, with one COMMIT and one `fdatasync` for all
+ * that arrived while the group before was being made durable.
  *
  * Each member runs in a savepoint of its own: one that throws is undone alone. Nobody hears of an outcome, good or
- * bad, before the COMMIT has succeeded, because every outcome may rest on what an earlier member did; when the outer
- * transaction fails, every member fails.
+ * bad, before what was committed is durable, because every outcome may rest on what an earlier member did; when the
+ * outer transaction fails, every member fails. While the disk works, the event loop turns.
  */
 import { AsyncResource } from 'node:async_hooks'
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 
 interface Member {
   /** False for work that must see nothing uncommitted and writes nothing. */
@@ -17,13 +17,29 @@ interface Member {
   fail(error: unknown): void
 }
 
+const nothingPending = Promise.resolve()
+
 export class GroupCommit {
   readonly #database: DatabaseSync
+  readonly #sync: () => Promise<void>
+  readonly #begin: StatementSync
+  readonly #commit: StatementSync
   readonly #waiting: Member[] = []
   #running = false
+  /** Ends when all that was committed is durable; fails for ever once that could not be achieved. */
+  #pending: Promise<void> = nothingPending
 
-  constructor(database: DatabaseSync) {
+  /** `sync` makes durable what was committed before it was called. */
+  constructor(database: DatabaseSync, sync: () => Promise<void>) {
     this.#database = database
+    this.#sync = sync
+    this.#begin = database.prepare('begin immediate')
+    this.#commit = database.prepare('commit')
+  }
+
+  /** Resolves once everything that can be seen now is durable. */
+  durable(): Promise<void> {
+    return this.#pending
   }
 
   /** Runs `work` in the group's transaction; it must open its own savepoint. Resolves once it is durable. */
@@ -71,7 +87,7 @@ export class GroupCommit {
   }
 
   async #runGroup(): Promise<void> {
-    if (!this.#begin()) return
+    if (!(await this.#isBegun())) return
     const members: Member[] = []
     const outcomes: { tell: () => void }[] = []
     try {
@@ -80,19 +96,41 @@ export class GroupCommit {
         outcomes.push(await member.run())
         if (!this.#database.isTransaction) throw new Error('An error ended the transaction: nothing of it was kept.')
       }
-      this.#database.exec('commit')
+      this.#commit.run()
     } catch (error) {
       this.#rollback()
       for (const member of members) member.fail(error)
       return
     }
-    for (const outcome of outcomes) outcome.tell()
+    await this.#makeDurable().then(
+      () => {
+        for (const outcome of outcomes) outcome.tell()
+      },
+      (error: unknown) => {
+        for (const member of members) member.fail(error)
+      },
+    )
+  }
+
+  /**
+   * Where this fails, what was committed may be gone after a cut of power, and no later success would say otherwise: the
+   * system may have forgotten what it could not write. Nothing is told or written any more until a restart reads what
+   * is there.
+   */
+  async #makeDurable(): Promise<void> {
+    const synced = this.#sync()
+    this.#pending = synced
+    // Whoever reads meanwhile hears of it; where nobody does, the members do.
+    synced.catch(() => {})
+    await synced
+    this.#pending = nothingPending
   }
 
   /** Where another process keeps the database locked, all who wait fail together, rather than each after a wait. */
-  #begin(): boolean {
+  async #isBegun(): Promise<boolean> {
     try {
-      this.#database.exec('begin immediate')
+      await this.#pending
+      this.#begin.run()
       return true
     } catch (error) {
       for (const member of this.#waiting.splice(0)) member.fail(error)

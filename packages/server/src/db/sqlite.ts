@@ -1,5 +1,5 @@
 /** The database as one SQLite file, or in memory for tests. */
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
+import { chmodSync, closeSync, fdatasync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Transaction } from 'kysely'
@@ -13,6 +13,8 @@ import { SqliteConnection, sqliteStatementWords } from './sqlite-connection.ts'
 import { readingBy, transactionBy } from './statements.ts'
 import type { Store } from './store.ts'
 
+/** How many pages of 4 kB the write-ahead log takes before they are moved into the file. */
+const pagesInLog = 4_000
 /** How long a statement waits for another process, in milliseconds. */
 const busyTimeout = 5_000
 
@@ -20,7 +22,7 @@ const busyTimeout = 5_000
  * Opens, creates and migrates the database at `path`, or `:memory:`.
  *
  * In a file (mode 0600, like the `-wal` and `-shm` that SQLite makes beside it), reads have a read-only connection of
- * their own and see nothing that is not yet durable. A database in memory is one connection: reads run between the
+ * their own and tell nothing that is not yet durable. A database in memory is one connection: reads run between the
  * groups of writes and see what they would see in a file.
  */
 export async function openSqlite(path: string, clock: Clock): Promise<Store> {
@@ -30,20 +32,49 @@ export async function openSqlite(path: string, clock: Clock): Promise<Store> {
   // Only now: a path that was mistyped may name a file that is somebody else's.
   if (!inMemory) chmodSync(path, 0o600)
   const reader = inMemory ? null : connect(path, clock, { readOnly: true })
-  const group = new GroupCommit(writer)
+  const log = inMemory ? null : openLog(path, writer)
+  const group = new GroupCommit(writer, log === null ? async () => {} : log.sync)
   const writing = new SqliteConnection(writer)
   const reading = reader === null ? writing : new SqliteConnection(reader)
   const query = readingBy(sqliteStatementWords, (statement) => reading.run(statement))
 
   return {
     kind: 'sqlite',
-    read: (work) => (reader === null ? group.between(() => withoutWriting(writer, () => work(query))) : work(query)),
+    read: (work) =>
+      reader === null
+        ? group.between(() => withoutWriting(writer, () => work(query)))
+        : toldOnceDurable(group, () => work(query)),
     write: (work) => group.write(() => inSavepoint(writing, work)),
     isUnavailable,
     async close() {
       reader?.close()
       writer.close()
+      log?.close()
     },
+  }
+}
+
+/**
+ * The write-ahead log, which we make durable ourselves: SQLite would hold up the event loop for as long as the disk
+ * takes. With synchronous=NORMAL it writes the log at each COMMIT, leaves the `fsync` to us, and does everything else
+ * (checkpoints, the log's new beginnings) as with FULL. The file stays the same one for as long as the writer is open.
+ */
+function openLog(path: string, writer: DatabaseSync) {
+  writer.exec(`pragma synchronous = normal; pragma wal_autocheckpoint = ${pagesInLog}`)
+  const log = openSync(`${path}-wal`, 'r+')
+  const sync = () =>
+    new Promise<void>((resolve, reject) => {
+      fdatasync(log, (error) => (error === null ? resolve() : reject(error)))
+    })
+  return { sync, close: () => closeSync(log) }
+}
+
+/** What `work` saw may be committed and not yet durable: until it is, nobody hears of it. */
+async function toldOnceDurable<T>(group: GroupCommit, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } finally {
+    await group.durable()
   }
 }
 
@@ -68,9 +99,10 @@ async function inSavepoint<T>(
 /** SQLITE_BUSY, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN and _NOTADB (https://sqlite.org/rescode.html). */
 const unavailable = new Set([5, 8, 10, 11, 13, 14, 26])
 
-/** The low byte of an extended result code is the code that it refines. */
+/** The low byte of an extended result code is the code that it refines. `syscall`: the log could not be made durable. */
 const isUnavailable = (error: unknown): boolean =>
-  error instanceof Error && 'errcode' in error && unavailable.has(Number(error.errcode) & 0xff)
+  error instanceof Error &&
+  (('errcode' in error && unavailable.has(Number(error.errcode) & 0xff)) || 'syscall' in error)
 
 /** Makes the file, so that it never exists with a wider mode, and its directory. */
 function prepareFile(path: string): void {
@@ -85,7 +117,6 @@ function prepareFile(path: string): void {
 async function openWriter(path: string, clock: Clock): Promise<DatabaseSync> {
   const writer = connect(path, clock, { readOnly: false })
   try {
-    // FULL: a COMMIT that was answered survives a cut of power. NORMAL loses the last ones.
     writer.exec('pragma journal_mode = wal; pragma synchronous = full')
     await migrateSqlite(writer)
     return writer
