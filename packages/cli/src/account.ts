@@ -2,10 +2,10 @@
 import { readFile } from 'node:fs/promises'
 import { text as readAll } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
-import { Locale } from '@countersign/protocol'
 import { addAccount, type Context, disableAccount, importAccounts, openContext, readConfig } from '@countersign/server'
 import type { Command } from './command.ts'
 import { exitCodes, NotDone, UsageFault } from './exit.ts'
+import { localeOf } from './locale.ts'
 import { withServerFaults } from './server-faults.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -27,12 +27,6 @@ async function withContext<Result>(terminal: Terminal, work: (context: Context) 
 }
 
 const environmentHelp = 'Needs the environment that "countersign serve" has.'
-
-function localeOf(text: string): Locale {
-  const parsed = Locale.safeParse(text)
-  if (!parsed.success) throw new UsageFault('--locale is sv or en.')
-  return parsed.data
-}
 
 export const addAccountCommand: Command = {
   usage: 'account add',

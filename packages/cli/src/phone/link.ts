@@ -1,9 +1,9 @@
 /** `countersign phone link` */
 import { parseArgs } from 'node:util'
 import { type Linking, passcodeFault, RequestRefused, startLinking } from '@countersign/device'
-import { Locale } from '@countersign/protocol'
 import type { Command } from '../command.ts'
 import { exitCodes, NotDone, UsageFault } from '../exit.ts'
+import { localeOf } from '../locale.ts'
 import type { Terminal } from '../terminal.ts'
 import { sentenceOf } from '../words.ts'
 import { keepDevice, loadDevice, stateExists } from './state-file.ts'
@@ -40,12 +40,6 @@ function serverOf(url: string | undefined): string {
   if (url === undefined) throw new UsageFault('Say which server: --server URL.')
   if (!URL.canParse(url) || !/^https?:/.test(url)) throw new UsageFault(`This is not the URL of a server: ${url}`)
   return url
-}
-
-function localeOf(text: string): Locale {
-  const parsed = Locale.safeParse(text)
-  if (!parsed.success) throw new UsageFault('--locale is sv or en.')
-  return parsed.data
 }
 
 export const link: Command = {
