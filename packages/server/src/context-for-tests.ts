@@ -1,8 +1,7 @@
 /** A context for tests of use cases: everything real on an empty database, but a clock that stands and cheap passwords. */
-import { createDatabase, TestClock } from '@countersign/testkit'
+import { createDatabase, TestClock, testConfig } from '@countersign/testkit'
 import { pino } from 'pino'
 import { afterEach, describe, inject } from 'vitest'
-import type { Config } from './config.ts'
 import type { Context } from './context.ts'
 import { openDatabase } from './db/index.ts'
 import { loadKeys } from './platform/keys.ts'
@@ -15,20 +14,6 @@ export interface TestContext extends Context {
   readonly clock: TestClock
   /** How many passwords were judged so far. */
   passwordsJudged(): number
-}
-
-const testConfig: Config = {
-  issuer: 'https://id.example.com',
-  phoneUrl: 'https://app.example.com',
-  databaseUrl: 'sqlite::memory:',
-  listen: [],
-  masterKeys: [new Uint8Array(32).fill(7)],
-  brand: { name: 'Strand', supportEmail: 'support@example.com' },
-  minimumAppVersion: '0.1.0',
-  sms: { kind: 'demo' },
-  smsCountries: ['SE'],
-  push: { hosts: ['push.example.com'], allowsThisMachine: false },
-  demo: true,
 }
 
 /** Opens a context; it is closed when the test has ended. */

@@ -23,6 +23,7 @@ export {
   startSmsGateway,
 } from './sms-gateways.ts'
 export { TestClock } from './test-clock.ts'
+export { testConfig } from './test-config.ts'
 export {
   cheapPasscodeHash,
   freePort,

@@ -10,9 +10,10 @@ import {
   publicJwkOf,
   thumbprintOf,
 } from '@countersign/protocol'
-import { addAccount, addApplication, type Config, type Context, openContext } from '@countersign/server'
+import { addAccount, addApplication, type Context, openContext } from '@countersign/server'
 import { type ApprovalView, createWakeups, loadKeys } from '@countersign/server/use-cases'
 import { TestClock } from '../test-clock.ts'
+import { testConfig } from '../test-config.ts'
 import type { History } from './commands.ts'
 import { Scheduler } from './scheduler.ts'
 import { SeededRandom } from './seeded-random.ts'
@@ -71,19 +72,6 @@ export async function pooledKey(number: number): Promise<PooledKey> {
   return key
 }
 
-const config: Config = {
-  issuer: 'https://id.example.com',
-  phoneUrl: 'https://app.example.com',
-  databaseUrl: 'sqlite::memory:',
-  listen: [],
-  masterKeys: [new Uint8Array(32).fill(7)],
-  brand: { name: 'Strand', supportEmail: 'support@example.com' },
-  minimumAppVersion: '0.1.0',
-  sms: { kind: 'demo' },
-  smsCountries: ['SE'],
-  demo: true,
-}
-
 const names = ['Anna', 'Bo', 'Cia']
 
 export const application = { id: ApplicationId.parse('strand'), name: 'Strand' }
@@ -137,7 +125,7 @@ export class SimulatedWorld {
   /** Opens a world of people, each with their pages and no phone yet. */
   static async open(history: History): Promise<SimulatedWorld> {
     const clock = new TestClock()
-    const open = await openContext(config, {
+    const open = await openContext(testConfig, {
       clock,
       random: new SeededRandom(history.seed, 2),
       passwordCost: { memoryCost: 8, timeCost: 1, parallelism: 1 },
