@@ -38,6 +38,9 @@ export const phoneLabels = {
     linked: 'Klart!',
     pushOffer: 'Får telefonen säga till?',
     notNow: 'Inte nu',
+    enablePush: 'Aktivera pushnotiser',
+    notifications: 'Notifieringar',
+    settings: 'Inställningar',
     open: 'Öppna appen',
     passcode: 'Ange din appkod för att godkänna',
     number: 'Vilket nummer står på webbsidan?',
@@ -79,6 +82,9 @@ export const phoneLabels = {
     linked: 'Done!',
     pushOffer: 'May the phone tell you?',
     notNow: 'Not now',
+    enablePush: 'Turn on push notifications',
+    notifications: 'Notifications',
+    settings: 'Settings',
     open: 'Open the app',
     passcode: 'Enter your app passcode to approve',
     number: 'Which number is on the web page?',
@@ -110,7 +116,12 @@ export async function linkUntilCode(page: Page, account: WorldAccount, language:
 }
 
 /** faq-02, from the code by SMS to "Save". */
-async function choosePasscode(page: Page, world: World, account: WorldAccount, language: Language): Promise<void> {
+export async function choosePasscode(
+  page: Page,
+  world: World,
+  account: WorldAccount,
+  language: Language,
+): Promise<void> {
   const labels = phoneLabels[language]
   await page.getByLabel(labels.smsCode, { exact: true }).fill(await world.smsCode(account.phoneNumber))
   await press(page, labels.next)

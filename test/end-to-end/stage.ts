@@ -32,12 +32,12 @@ export interface PhoneWindow {
   readonly context: BrowserContext
 }
 
-/** Starts everything; a clock may be brought along. */
-export async function openStage(adapters: Adapters = {}): Promise<Stage> {
+/** Starts everything; a clock may be brought along, and push services on this machine (`127.0.0.1:PORT`). */
+export async function openStage(adapters: Adapters = {}, pushHosts: readonly string[] = []): Promise<Stage> {
   const strandPort = await freePort()
   const strandUrl = `http://localhost:${strandPort}`
   const directory = mkdtempSync(join(tmpdir(), 'countersign-stage-'))
-  const world = await startWorld({ redirectUri: `${strandUrl}/callback`, adapters })
+  const world = await startWorld({ redirectUri: `${strandUrl}/callback`, adapters, pushHosts })
   const strand = await startStrand(
     parseConfig({
       issuer: world.config.issuer,
