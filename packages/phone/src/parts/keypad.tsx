@@ -5,6 +5,7 @@
  * no browser offers to remember it.
  */
 import { useEffect, useRef } from 'preact/hooks'
+import { biometrics } from '../biometrics.ts'
 import { useWords } from '../language.tsx'
 import { type EntryEvent, enter, passcodeLength } from '../passcode-entry.ts'
 import { Icon } from './icons.tsx'
@@ -17,6 +18,8 @@ interface KeypadProps {
   readonly onConfirm: () => void
   /** Shakes the dots once: what was entered before was wrong. */
   readonly wrong?: boolean
+  /** What the key of fingerprint or face does; null where there is none. */
+  readonly onUnlock?: (() => void) | null
 }
 
 const digits = ['1', '2', '3', '4', '5', '6', '7', '8', '9']
@@ -25,8 +28,8 @@ const positions = Array.from({ length: passcodeLength }, (_, index) => index)
 // Keeps the focus in the field, so that a keyboard goes on working after a tap.
 const keepFocus = (event: Event) => event.preventDefault()
 
-export function Keypad({ entered, onChange, onConfirm, wrong = false }: KeypadProps) {
-  const words = useWords().passcode
+export function Keypad({ entered, onChange, onConfirm, wrong = false, onUnlock = null }: KeypadProps) {
+  const { passcode: words, biometrics: biometricWords } = useWords()
   const field = useRef<HTMLInputElement>(null)
   useEffect(() => field.current?.focus({ preventScroll: true }), [])
   const change = (event: EntryEvent) => onChange(enter(entered, event))
@@ -69,11 +72,23 @@ export function Keypad({ entered, onChange, onConfirm, wrong = false }: KeypadPr
       </div>
       <fieldset class={styles.keypad} aria-label={words.keypad}>
         {digits.map(key)}
-        <span />
+        {onUnlock === null ? (
+          <span />
+        ) : (
+          <button
+            type="button"
+            class={`${styles.key} ${styles.quiet} ${styles.way}`}
+            aria-label={biometricWords.use}
+            onMouseDown={keepFocus}
+            onClick={onUnlock}
+          >
+            <Icon name={biometrics.kind} size={28} />
+          </button>
+        )}
         {key('0')}
         <button
           type="button"
-          class={`${styles.key} ${styles.erase}`}
+          class={`${styles.key} ${styles.quiet}`}
           aria-label={words.delete}
           onMouseDown={keepFocus}
           onClick={() => change({ type: 'delete' })}

@@ -45,8 +45,9 @@ export function BiometricsScreen({ title, text, failed, asking, other, onUse, on
       }
     >
       <Outcome kind="calm" icon={biometrics.kind} title={title}>
-        <Text>{text}</Text>
-        {failed === null ? null : (
+        {failed === null ? (
+          <Text>{text}</Text>
+        ) : (
           <Notice kind="warn" icon="warning">
             {failed}
           </Notice>

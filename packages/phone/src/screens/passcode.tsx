@@ -51,16 +51,9 @@ export function PasscodeScreen({
       }
       end={end}
       footer={
-        <>
-          <Button waiting={!isComplete(entered)} onPress={confirm}>
-            {action}
-          </Button>
-          {onUnlock === null ? null : (
-            <Button kind="plain" onPress={onUnlock}>
-              {words.biometrics.use}
-            </Button>
-          )}
-        </>
+        <Button waiting={!isComplete(entered)} onPress={confirm}>
+          {action}
+        </Button>
       }
     >
       <div class={styles.content}>
@@ -74,7 +67,13 @@ export function PasscodeScreen({
             {wrong ?? hint}
           </p>
         </div>
-        <Keypad entered={entered} onChange={setEntered} onConfirm={confirm} wrong={wrong !== null} />
+        <Keypad
+          entered={entered}
+          onChange={setEntered}
+          onConfirm={confirm}
+          wrong={wrong !== null}
+          onUnlock={onUnlock}
+        />
       </div>
     </Page>
   )

@@ -31,9 +31,9 @@ export function UnlockingScreen({ end, about, onBack, onPasscode }: UnlockingPro
         </Button>
       }
     >
-      {about}
       <Outcome kind="calm" icon={biometrics.kind} title={words.biometrics.title}>
         <Text>{words.biometrics.hint}</Text>
+        {about}
       </Outcome>
     </Page>
   )
