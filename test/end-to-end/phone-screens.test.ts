@@ -32,16 +32,18 @@ describe.each(['sv', 'en'] as const)('faq-09 nobody is kept out or left alone, i
   let app: PhoneWindow
   let page: Page
   let looks: Looks
+  let logins: Page[]
   const look: Looks['look'] = (...screen) => looks.look(...screen)
 
   beforeEach(async () => {
     looks = openLooks(language, stage.world.config.brand.supportEmail)
+    logins = []
     anna = await stage.world.addAccount('Anna')
     app = await stage.openPhone(language)
     page = app.page
   })
   afterEach(async () => {
-    await app.context.close()
+    await Promise.all([app.context, ...logins.map((web) => web.context())].map((context) => context.close()))
     expect(looks.faults).toEqual([])
   })
 
@@ -67,6 +69,7 @@ describe.each(['sv', 'en'] as const)('faq-09 nobody is kept out or left alone, i
 
   async function startAnotherLogin(): Promise<Page> {
     const web = await stage.openPage(language)
+    logins.push(web)
     await startLogin(stage, web, anna, language)
     await waitsForPhone(web, language)
     return web

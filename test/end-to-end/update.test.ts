@@ -188,7 +188,7 @@ test('two versions are never mixed: what is not of one build is not taken in', a
   await page.getByRole('button', { name: labels.start, exact: true }).waitFor()
 })
 
-test('the browser is asked to keep the keys', async () => {
+test('the browser is asked to keep the keys while linking, and again by an app that was installed since', async () => {
   const { page } = app
   await page.addInitScript(() => {
     StorageManager.prototype.persist = async () => {
@@ -196,7 +196,20 @@ test('the browser is asked to keep the keys', async () => {
       return false
     }
   })
+  const asked = () => page.evaluate(() => document.documentElement.dataset.asked)
+  const openAnew = async () => {
+    await page.reload()
+    await page.getByRole('heading', { name: labels.nothingWaits }).waitFor()
+  }
   await page.reload()
   await linkPhone(page, stage.world, anna, language)
-  expect(await page.evaluate(() => document.documentElement.dataset.asked)).toBe('to keep')
+  expect(await asked()).toBe('to keep')
+  await openAnew()
+  expect(await asked()).toBe(undefined)
+  await page.addInitScript(() => {
+    const look = window.matchMedia.bind(window)
+    window.matchMedia = (query) => look(query === '(display-mode: standalone)' ? 'all' : query)
+  })
+  await openAnew()
+  await expect.poll(asked).toBe('to keep')
 })
