@@ -106,7 +106,7 @@ describe.skipIf(chromiumPath === undefined)('the app in a browser', () => {
   )
 
   test(
-    'declining stands first, is of equal size, and nothing has the focus',
+    'abuse-3: declining stands first, is of equal size, and nothing has the focus',
     async () => {
       await link()
       await server.ask()

@@ -45,6 +45,13 @@ export interface ScriptedServer {
   setReachable(reachable: boolean): void
   /** Asks the person, and tells the phones that watch. @param changes members of the document */
   ask(changes?: Record<string, unknown>): Promise<string>
+  /** Asks something else under the same approval, and tells the phones that watch. */
+  change(approval: string, changes: Record<string, unknown>): Promise<void>
+  /** Another approval waits in place of one that does not any more, and the phones are told of both at once. */
+  replace(approval: string, changes: Record<string, unknown>): Promise<string>
+  /** An approval waits no longer, and the phones that watch are told. */
+  withdraw(approval: string): void
+  withdrawAll(): void
   close(): Promise<void>
 }
 
@@ -115,6 +122,32 @@ export async function startScriptedServer(directory: string): Promise<ScriptedSe
   })
   const sign = (type: string, payload: Uint8Array) =>
     protocol.signJws({ type, keyId: documentKeyId, payload, key: documentKeys.privateKey })
+
+  async function documentOf(approval: string, changes: Record<string, unknown>): Promise<string> {
+    const now = Date.now()
+    const document = protocol.ApprovalDocument.parse({
+      v: 1,
+      approval,
+      round: 1,
+      audience: apiUrl,
+      account,
+      device,
+      application: { id: 'strand', name: 'Strand' },
+      action: 'login',
+      template: 1,
+      locale: 'sv',
+      headline: 'Logga in på Strand',
+      lines: [{ label: 'Konto', value: 'anna@strand.example' }],
+      data: {},
+      context: { place: null, browser: null },
+      binding: 'plain',
+      nonce: protocol.toBase64url(crypto.getRandomValues(new Uint8Array(32))),
+      issued: protocol.formatTimestamp(now),
+      expires: protocol.formatTimestamp(now + 90_000),
+      ...changes,
+    })
+    return sign(protocol.documentType, protocol.canonicalBytes(document))
+  }
 
   async function agree(body: unknown) {
     const payload = payloadOf(protocol.LinkingKeysBody.parse(body).transcript)
@@ -233,32 +266,21 @@ export async function startScriptedServer(directory: string): Promise<ScriptedSe
     },
     async ask(changes = {}) {
       const approval = id('apr')
-      const now = Date.now()
-      const document = protocol.ApprovalDocument.parse({
-        v: 1,
-        approval,
-        round: 1,
-        audience: apiUrl,
-        account,
-        device,
-        application: { id: 'strand', name: 'Strand' },
-        action: 'login',
-        template: 1,
-        locale: 'sv',
-        headline: 'Logga in på Strand',
-        lines: [{ label: 'Konto', value: 'anna@strand.example' }],
-        data: {},
-        context: { place: null, browser: null },
-        binding: 'plain',
-        nonce: protocol.toBase64url(crypto.getRandomValues(new Uint8Array(32))),
-        issued: protocol.formatTimestamp(now),
-        expires: protocol.formatTimestamp(now + 90_000),
-        ...changes,
-      })
-      const jws = await sign(protocol.documentType, protocol.canonicalBytes(document))
-      show([...approvals, { approval, document: jws }])
+      show([...approvals, { approval, document: await documentOf(approval, changes) }])
       return approval
     },
+    async change(approval, changes) {
+      const document = await documentOf(approval, changes)
+      show(approvals.map((each) => (each.approval === approval ? { approval, document } : each)))
+    },
+    async replace(approval, changes) {
+      const other = id('apr')
+      const document = await documentOf(other, changes)
+      show([...approvals.filter((each) => each.approval !== approval), { approval: other, document }])
+      return other
+    },
+    withdraw: (approval) => show(approvals.filter((each) => each.approval !== approval)),
+    withdrawAll: () => show([]),
     async close() {
       await Promise.all(
         Object.values(servers).map((server) => {

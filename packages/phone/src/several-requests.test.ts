@@ -203,8 +203,8 @@ test('abuse-14 the request that is decided is the one that was read, in whatever
         }
       },
     ),
-    { numRuns: 3_000 },
+    { numRuns: 1_200 },
   )
   // A property that nothing ever reached would hold, too.
-  for (const times of Object.values(seen)) expect(times).toBeGreaterThan(50)
+  for (const times of Object.values(seen)) expect(times).toBeGreaterThan(20)
 })
