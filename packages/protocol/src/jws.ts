@@ -3,10 +3,10 @@
  * otherwise. Documents, decisions, transcripts and activations are told apart by `typ`, and so can never be taken for
  * each other.
  */
-import { CompactSign, type CryptoKey, compactVerify, errors } from 'jose'
+import type { CryptoKey } from 'jose'
 import * as z from 'zod/mini'
-import { fromBase64url } from './bytes.ts'
-import { parseCanonical } from './canonical.ts'
+import { fromBase64url, toBase64url, utf8 } from './bytes.ts'
+import { canonicalBytes, parseCanonical } from './canonical.ts'
 import { Bytes32, CompactJws } from './values.ts'
 
 const Header = z.strictObject({ alg: z.literal('ES256'), kid: Bytes32, typ: z.string() })
@@ -21,9 +21,15 @@ export interface SignJws {
   readonly key: CryptoKey
 }
 
+const algorithm = { name: 'ECDSA', hash: 'SHA-256' } as const
+
 /** Signs the payload as it is. The header is exactly `{"alg":"ES256","kid":…,"typ":…}`, in this order. */
-export const signJws = ({ type, keyId, payload, key }: SignJws): Promise<string> =>
-  new CompactSign(payload).setProtectedHeader({ alg: 'ES256', kid: keyId, typ: type }).sign(key)
+export async function signJws({ type, keyId, payload, key }: SignJws): Promise<string> {
+  const header = toBase64url(canonicalBytes({ alg: 'ES256', kid: keyId, typ: type }))
+  const signed = `${header}.${toBase64url(payload)}`
+  const signature = await crypto.subtle.sign(algorithm, key, utf8(signed))
+  return `${signed}.${toBase64url(new Uint8Array(signature))}`
+}
 
 export interface JwsExpectations {
   /** The only `typ` that is accepted. */
@@ -49,22 +55,29 @@ export async function verifyJws(jws: string, { type, keys }: JwsExpectations): P
   if (parsed === null || parsed.type !== type) return null
   const key = typeof keys === 'function' ? keys(parsed.keyId) : keys.get(parsed.keyId)
   if (key === undefined) return null
-  try {
-    await compactVerify(jws, key, { algorithms: ['ES256'] })
-  } catch (error) {
-    if (error instanceof errors.JOSEError) return null
-    throw error
-  }
-  return { keyId: parsed.keyId, payload: parsed.payload }
+  const right = await crypto.subtle.verify(algorithm, key, parsed.signature, parsed.signed)
+  return right ? { keyId: parsed.keyId, payload: parsed.payload } : null
 }
 
-function parseJws(jws: string): (VerifiedJws & { readonly type: string }) | null {
+interface ParsedJws extends VerifiedJws {
+  readonly type: string
+  readonly signature: Uint8Array<ArrayBuffer>
+  /** What the signature is over. */
+  readonly signed: Uint8Array<ArrayBuffer>
+}
+
+function parseJws(jws: string): ParsedJws | null {
   if (!CompactJws.safeParse(jws).success) return null
   const [header = '', payload = '', signature = ''] = jws.split('.')
   try {
     const { kid, typ } = parseCanonical(Header, fromBase64url(header))
-    fromBase64url(signature)
-    return { keyId: kid, type: typ, payload: fromBase64url(payload) }
+    return {
+      keyId: kid,
+      type: typ,
+      payload: fromBase64url(payload),
+      signature: fromBase64url(signature),
+      signed: utf8(`${header}.${payload}`),
+    }
   } catch {
     return null
   }
