@@ -1,5 +1,4 @@
 import {
-  type AccountId,
   type ApprovalId,
   type CredentialAssertion,
   type DecisionAnswer,
@@ -29,7 +28,7 @@ import {
   verifyPayload,
 } from '../devices/index.ts'
 import { Refusal, type SignedRequest, spendNonce } from '../http/index.ts'
-import { holdOfflineLock, unlocked, writeOfflineLock } from '../offline/index.ts'
+import { unlockByNetwork } from '../offline/index.ts'
 import { type DecisionOutcome, type DecisionVerdict, decide } from './approval.ts'
 import { endByAnswer, holdApproval, readStoredApproval, type StoredApproval } from './approval-store.ts'
 import { isBindingMet } from './binding.ts'
@@ -104,7 +103,8 @@ async function verdictOf(
     round: decision.payload.round,
     digestMatches:
       answered !== undefined &&
-      answered.document.binding === decision.payload.binding &&
+      // Every round of an approval has its binding in the document.
+      approval.binding === decision.payload.binding &&
       equalBytes(answered.digest, fromBase64url(decision.payload.digest)),
     proofRight:
       proof === undefined ? null : verifyProof(proofKeyOf(secret), 'decision', decision.bytes, fromBase64url(proof)),
@@ -129,11 +129,6 @@ async function applyWrongProof(transaction: Transaction, approval: StoredApprova
   return { kind: 'unlock-failed', triesLeft }
 }
 
-async function clearOfflineLock(transaction: Transaction, account: AccountId): Promise<void> {
-  const lock = await holdOfflineLock(transaction, account)
-  if (lock.untilOnline) await writeOfflineLock(transaction, account, unlocked)
-}
-
 async function applyAnswer(
   transaction: Transaction,
   approval: StoredApproval,
@@ -147,7 +142,7 @@ async function applyAnswer(
     if ((await spendUnlockTry(transaction, approval.device)) === null) throw new Refusal('device_blocked')
     await restoreUnlockTries(transaction, approval.device)
   }
-  if (state === 'approved') await clearOfflineLock(transaction, approval.account)
+  if (state === 'approved') await unlockByNetwork(transaction, approval.account)
   const ended = await endByAnswer(transaction, approval, {
     state,
     reason,

@@ -1,4 +1,4 @@
-import { ApprovalId, DecisionBody, PendingApprovals, ReceivedBody } from '@countersign/protocol'
+import { ApprovalId, DecisionBody, ReceivedBody } from '@countersign/protocol'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import * as z from 'zod/mini'
 import type { Context } from '../context.ts'
@@ -17,13 +17,21 @@ function approvalIn(request: FastifyRequest): ApprovalId {
   return params.data.approval
 }
 
-const watchedBy = (context: Context, device: Device, stillLinked: () => Promise<boolean>): Watched<PendingView> => ({
-  event: 'approvals',
-  topics: () => [deviceTopic(device.id)],
-  read: async () => ((await stillLinked()) ? readPendingApprovals(context, device.id) : null),
-  changesAt: (value) => value.changesAt,
-  show: (value) => PendingApprovals.parse(value),
-})
+function watchedBy(context: Context, device: Device, stillLinked: () => Promise<boolean>): Watched<PendingView> {
+  // The first time is within the request that was just verified.
+  let isVerified = true
+  return {
+    event: 'approvals',
+    topics: () => [deviceTopic(device.id)],
+    async read() {
+      const isLinked = isVerified || (await stillLinked())
+      isVerified = false
+      return isLinked ? readPendingApprovals(context, device.id) : null
+    },
+    changesAt: (value) => value.changesAt,
+    show: ({ version, approvals }) => ({ version, approvals }),
+  }
+}
 
 /** The routes by which a phone learns what is asked, and answers. */
 export function registerApprovals(app: FastifyInstance, context: Context): void {

@@ -22,7 +22,7 @@ import {
 } from '../db/index.ts'
 import { type Approval, codeGrace, type DecisionMethod, maximumResponseTries } from './approval.ts'
 import type { BindingSecret } from './binding.ts'
-import { insertRound, type StoredRound } from './round-store.ts'
+import { insertRound, type NewRound } from './round-store.ts'
 
 /** An approval as it is stored: what the rules look at, and whose it is. */
 export interface StoredApproval extends Approval {
@@ -163,7 +163,7 @@ const insert = prepareChange((transaction, row: NewRow) =>
 export async function insertApproval(
   transaction: Transaction,
   approval: NewApproval,
-  round: StoredRound,
+  round: NewRound,
 ): Promise<boolean> {
   const inserted = await insert.run(transaction, {
     id: approval.id,
@@ -200,7 +200,7 @@ const isDue = {
 export async function advanceRound(
   transaction: Transaction,
   id: ApprovalId,
-  round: StoredRound,
+  round: NewRound,
   cause: RoundCause,
 ): Promise<boolean> {
   const changed = await transaction

@@ -44,18 +44,18 @@ export async function readApproval(context: Context, id: ApprovalId): Promise<Ap
   const read = await context.db.read(async (query) => {
     const approval = await readStoredApproval(query, id)
     if (approval === null) return null
-    // Not just the newest: between two statements another round may have started.
-    const current = (await readLatestRounds(query, id)).find(({ round }) => round === approval.round)
+    // Of the first round there is no code. Not just the newest: between two statements another round may have started.
+    const rounds = approval.offline ? await readLatestRounds(query, id) : []
+    const current = rounds.find(({ round }) => round === approval.round)
     const device = await deviceById(query, approval.device)
     const now = await nowMs(query)
     const waits = stateAt(approval, now) === 'pending'
     const delivery = waits ? await readDeliveryState(query, id, approval.device) : null
     return { approval, current, device, delivery, now }
   })
-  if (read === null || read.current === undefined) return null
+  if (read === null) return null
   const { approval, current, now } = read
   const state = stateAt(approval, now)
-  const showsCode = state === 'pending' && approval.offline
   const redeemed = approval.redeemedAt !== null
   return {
     id,
@@ -64,7 +64,8 @@ export async function readApproval(context: Context, id: ApprovalId): Promise<Ap
     round: approval.round,
     offline: approval.offline,
     number: state === 'pending' ? approval.bindingValue : null,
-    challenge: showsCode ? challengeOf(context.keys.challengeKey, current.digest) : null,
+    challenge:
+      state === 'pending' && current !== undefined ? challengeOf(context.keys.challengeKey, current.digest) : null,
     expires: approval.expiresAt,
     responseTriesLeft: approval.responseTriesLeft,
     deviceName: read.device?.name ?? '',

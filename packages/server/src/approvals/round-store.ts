@@ -1,13 +1,5 @@
 /** All SQL of `rounds`. */
-import {
-  ApprovalDocument,
-  ApprovalId,
-  canonicalText,
-  type DeviceId,
-  parseCanonical,
-  TwoDigits,
-  utf8,
-} from '@countersign/protocol'
+import { ApprovalDocument, ApprovalId, type DeviceId, parseCanonical, TwoDigits, utf8 } from '@countersign/protocol'
 import * as z from 'zod/mini'
 import { now_ms, prepareChange, prepareSelect, type Query, type RoundsTable, type Transaction } from '../db/index.ts'
 
@@ -20,6 +12,9 @@ export interface StoredRound {
   readonly issuedAt: number
   readonly expiresAt: number
 }
+
+/** A round that is to be written, its document as it was signed. */
+export type NewRound = Omit<StoredRound, 'document'> & { readonly documentText: string }
 
 const toRound = (row: RoundsTable): StoredRound => ({
   round: row.round,
@@ -99,11 +94,11 @@ const insert = prepareChange((transaction, row: { [Name in keyof RoundsTable]: R
 )
 
 /** Inserts a round of an approval that is there. */
-export async function insertRound(transaction: Transaction, approval: ApprovalId, round: StoredRound): Promise<void> {
+export async function insertRound(transaction: Transaction, approval: ApprovalId, round: NewRound): Promise<void> {
   await insert.run(transaction, {
     approval_id: approval,
     round: round.round,
-    document: canonicalText(round.document),
+    document: round.documentText,
     document_jws: round.documentJws,
     digest: round.digest,
     issued_at: round.issuedAt,

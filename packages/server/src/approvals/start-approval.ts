@@ -3,12 +3,13 @@ import {
   type ApplicationId,
   type ApprovalDocument,
   ApprovalId,
-  canonicalBytes,
+  canonicalText,
   type DeviceId,
-  digestOf,
   documentType,
   type Locale,
+  sha256,
   signJws,
+  utf8,
 } from '@countersign/protocol'
 import { accountById, holdAccount } from '../accounts/index.ts'
 import { recordAudit } from '../audit/index.ts'
@@ -21,7 +22,7 @@ import { roundLength, stateAt } from './approval.ts'
 import { endPending, findByLiveKey, insertApproval } from './approval-store.ts'
 import { drawBinding } from './binding.ts'
 import { firstDocument, nextDocument, type Question } from './document.ts'
-import type { StoredRound } from './round-store.ts'
+import type { NewRound } from './round-store.ts'
 import { type Action, templates } from './templates.ts'
 import { wake } from './wake.ts'
 
@@ -44,26 +45,28 @@ export type Started =
   /** The account cannot be asked: it or its device is not active, or the device is not the authenticating one. */
   | { readonly kind: 'refused'; readonly code: 'device_unknown' }
 
-async function signRound(context: Context, document: ApprovalDocument): Promise<StoredRound> {
+async function signRound(context: Context, document: ApprovalDocument): Promise<NewRound> {
+  const text = canonicalText(document)
+  const payload = utf8(text)
   const documentJws = await signJws({
     type: documentType,
     keyId: context.keys.documentKey.id,
-    payload: canonicalBytes(document),
+    payload,
     key: context.keys.documentKey.key,
   })
   const issuedAt = Date.parse(document.issued)
   return {
     round: document.round,
-    document,
+    documentText: text,
     documentJws,
-    digest: digestOf(document),
+    digest: sha256(payload),
     issuedAt,
     expiresAt: issuedAt + roundLength,
   }
 }
 
 /** Signs the document of the round after `before`. */
-export const signNextRound = (context: Context, before: ApprovalDocument, now: number): Promise<StoredRound> =>
+export const signNextRound = (context: Context, before: ApprovalDocument, now: number): Promise<NewRound> =>
   signRound(context, nextDocument(before, now, context.random.bytes(32)))
 
 /** Asks a person for an approval (protocol sections 2 and 3). */

@@ -16,7 +16,10 @@ const toDevice = (row: DevicesTable): Device => ({
   id: DeviceId.parse(row.id),
   account: AccountId.parse(row.account_id),
   thumbprint: row.key_thumbprint,
-  signJwk: PublicJwk.parse(JSON.parse(row.sign_jwk)),
+  // Parsed when it is asked for: a key that is in use has been imported before.
+  get signJwk() {
+    return PublicJwk.parse(JSON.parse(row.sign_jwk))
+  },
   name: row.name,
   platform: Platform.parse(row.platform),
   appVersion: row.app_version,

@@ -32,7 +32,7 @@ export async function verifyDevice(context: Context, request: FastifyRequest): P
   const found: { linked: Awaited<ReturnType<typeof findLinked>> } = { linked: null }
   const signed = await verifySigned(context, request, async (thumbprint) => {
     found.linked = await findLinked(context, thumbprint)
-    return found.linked?.device.signJwk ?? null
+    return found.linked?.device ?? null
   })
   if (found.linked === null) throw new Error('A request was verified by a key that no device has.')
   const { device, account } = found.linked

@@ -1,11 +1,11 @@
 /** What a phone's key signed beside the request: a transcript, an activation, a decision. */
-import { importVerifyKey, type PublicJwk, parseCanonical, verifyJws } from '@countersign/protocol'
+import { parseCanonical, verifyJws } from '@countersign/protocol'
 import type * as z from 'zod/mini'
-import { Refusal } from '../http/index.ts'
+import { type KeyOwner, Refusal, verifyKeyOf } from '../http/index.ts'
 
 export interface ExpectedPayload<Schema> {
   /** Whose key must have signed. */
-  readonly signer: { readonly signJwk: PublicJwk; readonly thumbprint: string }
+  readonly signer: KeyOwner & { readonly thumbprint: string }
   /** `typ` of the JWS. */
   readonly type: string
   readonly schema: Schema
@@ -24,8 +24,8 @@ export async function verifyPayload<Schema extends z.ZodMiniType>(
   jws: string,
   { signer, type, schema, what }: ExpectedPayload<Schema>,
 ): Promise<VerifiedPayload<z.output<Schema>>> {
-  const key = await importVerifyKey(signer.signJwk)
-  const verified = await verifyJws(jws, { type, keys: new Map([[signer.thumbprint, key]]) })
+  const key = await verifyKeyOf(signer.thumbprint, signer)
+  const verified = key && (await verifyJws(jws, { type, keys: new Map([[signer.thumbprint, key]]) }))
   if (verified === null) throw new Refusal('signature_invalid', { detail: `The ${what} is not signed by this key.` })
   try {
     return { payload: parseCanonical(schema, verified.payload), bytes: verified.payload }

@@ -9,5 +9,12 @@ export { createApp } from './app.ts'
 export { type HostApp, listen, type RunningServer } from './listen.ts'
 export { parseInput } from './parse.ts'
 export { Refusal, type RefusalExtra } from './refusal.ts'
-export { type SignedRequest, spendNonce, sweepNonces, verifySigned } from './signed-request.ts'
+export {
+  type KeyOwner,
+  type SignedRequest,
+  spendNonce,
+  sweepNonces,
+  verifyKeyOf,
+  verifySigned,
+} from './signed-request.ts'
 export { sendWatched, type Watched } from './watched.ts'

@@ -24,7 +24,6 @@ import { Refusal } from './refusal.ts'
 export interface SignedRequest {
   /** RFC 7638 thumbprint of the key that signed. */
   readonly thumbprint: string
-  readonly key: PublicJwk
   readonly nonce: string
   readonly appVersion: string
 }
@@ -32,23 +31,37 @@ export interface SignedRequest {
 /** How long a nonce is good, in milliseconds; a spent one is remembered longer than that. */
 const nonceRemembered = 400_000
 
+/** Whose key it is. */
+export interface KeyOwner {
+  readonly signJwk: PublicJwk
+}
+
 const maximumCachedKeys = 10_000
 const verifyKeys = new Map<string, CryptoKey>()
 
-// Importing a key costs as much as verifying with it, and a phone comes back with the same one.
-async function verifyKeyOf(thumbprint: string, jwk: PublicJwk): Promise<CryptoKey> {
+/**
+ * The key with this thumbprint, to verify with; null where its owner's is another one. Importing a key costs as much as
+ * verifying with it, and a phone comes back with the same one.
+ */
+export async function verifyKeyOf(thumbprint: string, owner: KeyOwner): Promise<CryptoKey | null> {
   const cached = verifyKeys.get(thumbprint)
   if (cached !== undefined) return cached
+  const jwk = owner.signJwk
+  if (thumbprintOf(jwk) !== thumbprint) return null
   const key = await importVerifyKey(jwk)
-  if (verifyKeys.size >= maximumCachedKeys) verifyKeys.clear()
+  const [oldest] = verifyKeys.keys()
+  if (oldest !== undefined && verifyKeys.size >= maximumCachedKeys) verifyKeys.delete(oldest)
   verifyKeys.set(thumbprint, key)
   return key
 }
 
-const headersOf = (request: FastifyRequest): Record<string, string | undefined> =>
-  Object.fromEntries(
-    Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
-  )
+/** A header as one text; several of the same name are joined, and so refused. */
+function headerOf({ headers }: FastifyRequest, name: string): string | undefined {
+  const value = headers[name]
+  return Array.isArray(value) ? value.join(', ') : value
+}
+
+const signatureHeaders = ['content-digest', headerNames.client, 'signature-input', 'signature'] as const
 
 const claimedKeyId = /;keyid="([A-Za-z0-9_-]{42}[AEIMQUYcgkosw048])"/
 
@@ -67,15 +80,15 @@ export function offerNonce(context: Context, request: FastifyRequest, reply: Fas
 /**
  * Verifies the signature of a request.
  *
- * @param lookupKey gives the public key of a thumbprint, or null where nothing active has it
+ * @param findOwner gives who has the key with a thumbprint, or null where nothing active has it
  * @throws Refusal `signature_invalid`, `nonce_required`, `device_unknown`, `app_outdated`
  */
 export async function verifySigned(
   context: Context,
   request: FastifyRequest,
-  lookupKey: (thumbprint: string) => Promise<PublicJwk | null>,
+  findOwner: (thumbprint: string) => Promise<KeyOwner | null>,
 ): Promise<SignedRequest> {
-  const headers = headersOf(request)
+  const headers = Object.fromEntries(signatureHeaders.map((name) => [name, headerOf(request, name)]))
   const input = headers['signature-input']
   if (input !== undefined && claimedKeyId.test(input) && !/;nonce="[^"]/.test(input))
     throw new Refusal('nonce_required')
@@ -86,19 +99,20 @@ export async function verifySigned(
   if (checkNonce(context.keys.nonceKey, parsed.keyId, parsed.nonce, seconds) !== 'good') {
     throw new Refusal('nonce_required')
   }
-  const jwk = await lookupKey(parsed.keyId)
-  if (jwk === null) throw new Refusal('device_unknown')
-  if (thumbprintOf(jwk) !== parsed.keyId) throw new Refusal('signature_invalid')
+  const owner = await findOwner(parsed.keyId)
+  if (owner === null) throw new Refusal('device_unknown')
+  const key = await verifyKeyOf(parsed.keyId, owner)
+  if (key === null) throw new Refusal('signature_invalid')
   const verified = await verifyRequestSignature(parsed, {
     method: request.method,
     // From the configured URL, never from Host or forwarding headers, which whoever sends the request can choose.
     targetUri: context.config.issuer + request.url,
     body: request.rawBody,
-    key: await verifyKeyOf(parsed.keyId, jwk),
+    key,
   })
   if (!verified) throw new Refusal('signature_invalid', { detail: 'The signature does not verify.' })
   if (isOlderVersion(parsed.client.app, context.config.minimumAppVersion)) throw new Refusal('app_outdated')
-  return { thumbprint: parsed.keyId, key: jwk, nonce: parsed.nonce, appVersion: parsed.client.app }
+  return { thumbprint: parsed.keyId, nonce: parsed.nonce, appVersion: parsed.client.app }
 }
 
 const insertNonce = prepareChange((transaction, { nonce }: { nonce: string }) =>

@@ -12,8 +12,8 @@ import { Refusal } from './refusal.ts'
 export interface Watched<Value extends { readonly version: string }> {
   /** Name of the events. */
   readonly event: string
-  /** The topics whose wake-ups may mean a change, given the value last read. */
-  topics(value: Value): readonly string[]
+  /** The topics whose wake-ups may mean a change, given the value last read; null before the first time. */
+  topics(value: Value | null): readonly string[]
   /** Reads the value as it is now; null when there is nothing to watch any more. */
   read(): Promise<Value | null>
   /** When the value will change by time alone (milliseconds since the epoch), or null. `read` is called again then. */
@@ -78,6 +78,7 @@ async function* versions<Value extends { readonly version: string }>(
   let seen = after
   let told = context.clock.now()
   const waker = createWaker(context, signal)
+  if (context.clock.now() < until) waker.watch(watched.topics(null))
   try {
     while (!signal.aborted) {
       const value = await watched.read()
@@ -106,7 +107,8 @@ const shown = <Value extends { readonly version: string }>(watched: Watched<Valu
 
 function abortOnClose(reply: FastifyReply): AbortSignal {
   const controller = new AbortController()
-  reply.raw.once('close', () => controller.abort())
+  // A reason of our own: making one up, with its stack, costs more than telling it.
+  reply.raw.once('close', () => controller.abort('closed'))
   return controller.signal
 }
 

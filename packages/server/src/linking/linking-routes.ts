@@ -31,7 +31,7 @@ export function registerLinking(app: FastifyInstance, context: Context): void {
       await importVerifyKey(body.sign_jwk).catch(() => {
         throw new Refusal('invalid_request', { detail: 'Not as it should be: sign_jwk.' })
       })
-      return body.sign_jwk
+      return { signJwk: body.sign_jwk }
     })
     return startLinking(context, signed, body)
   })

@@ -56,7 +56,6 @@ export async function createPhone(context: Context) {
   const ecdh = await generateEcdhKey()
   const signed = (): SignedRequest => ({
     thumbprint,
-    key,
     nonce: toBase64url(context.random.bytes(32)),
     appVersion,
   })

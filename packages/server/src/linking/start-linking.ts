@@ -24,9 +24,15 @@ const refused = (...refusal: ConstructorParameters<typeof Refusal>): Started => 
 async function begin(
   context: Context,
   transaction: Transaction,
-  linking: { id: LinkingId; signed: SignedRequest; account: Account; code: FreshCode; locale: Account['locale'] },
+  linking: {
+    id: LinkingId
+    signed: SignedRequest
+    account: Account
+    code: FreshCode
+    body: z.output<typeof StartLinkingBody>
+  },
 ): Promise<Started> {
-  const { id, signed, account, code } = linking
+  const { id, signed, account, code, body } = linking
   if ((await linkedDeviceOf(transaction, account.id)) !== null) {
     await recordAudit(transaction, { kind: 'linking.refused', account: account.id, detail: { why: 'already-linked' } })
     return refused('already_linked')
@@ -46,8 +52,8 @@ async function begin(
     id,
     account: account.id,
     thumbprint: signed.thumbprint,
-    signJwk: signed.key,
-    locale: linking.locale,
+    signJwk: body.sign_jwk,
+    locale: body.locale,
     codeHash: code.hash,
   })
   await recordAudit(transaction, { kind: 'linking.started', account: account.id, detail: { linking: id } })
@@ -75,7 +81,7 @@ export async function startLinking(
       await recordAudit(transaction, { kind: 'linking.refused', detail: { why: 'credentials' } })
       return refused('link_failed')
     }
-    return begin(context, transaction, { id, signed, account, code, locale: body.locale })
+    return begin(context, transaction, { id, signed, account, code, body })
   })
   if (started.kind === 'refused') throw started.refusal
   announceOutbox(context)

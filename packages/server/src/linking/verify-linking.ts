@@ -26,7 +26,7 @@ export async function verifyLinking(
   const linking = id.success ? await context.db.read((query) => readLinking(query, id.data)) : null
   const signed = await verifySigned(context, request, async (thumbprint) => {
     if (linking === null || linking.thumbprint !== thumbprint) throw new Refusal('not_found')
-    return linking.signJwk
+    return linking
   })
   if (linking === null) throw new Refusal('not_found')
   return { signed, linking }

@@ -5,4 +5,4 @@
  * challenge. Never blocks an approval with network.
  */
 export { afterWrongResponse, isLocked, type OfflineLock, unlocked } from './offline-lock.ts'
-export { holdOfflineLock, readOfflineLock, writeOfflineLock } from './offline-store.ts'
+export { holdOfflineLock, readOfflineLock, unlockByNetwork, writeOfflineLock } from './offline-store.ts'

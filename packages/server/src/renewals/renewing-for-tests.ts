@@ -112,7 +112,6 @@ export async function linkPhone(context: TestContext, account: Account) {
 
   const signed = (): SignedRequest => ({
     thumbprint: key.thumbprint,
-    key: jwk,
     nonce: toBase64url(context.random.bytes(32)),
     appVersion: '1.2.3',
   })

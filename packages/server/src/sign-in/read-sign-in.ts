@@ -94,7 +94,10 @@ export function watchSignIn(context: Context, id: SignInId): Watched<SignInWatch
   }
   return {
     event: 'state',
-    topics: ({ approval }) => [signInTopic(id), ...(approval === null ? [] : [approvalTopic(approval)])],
+    topics: (value) => [
+      signInTopic(id),
+      ...(value === null || value.approval === null ? [] : [approvalTopic(value.approval)]),
+    ],
     read,
     changesAt: ({ state }) => {
       if (!('expires' in state) || state.expires <= state.now) return null
