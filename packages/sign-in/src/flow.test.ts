@@ -1,5 +1,6 @@
 /** The way through the pages, in a real browser, against an API that does what each test says. */
 import { dirname } from 'node:path'
+import type { DeliveryState } from '@countersign/protocol'
 import { buildPages, chromiumPath, launchBrowser, openView } from '@countersign/testkit/browser'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -8,10 +9,10 @@ import { type ScriptedServer, type ScriptedState, startScriptedServer } from './
 const here = { application: 'Strand', support_email: 'support@strand.example' }
 const device = 'Annas Pixel 9'
 const password: ScriptedState = { ...here, step: 'password' }
-const waiting = (expires = Date.now() + 80_000): ScriptedState => ({
+const waiting = (expires = Date.now() + 80_000, push: DeliveryState = 'none'): ScriptedState => ({
   ...here,
   step: 'waiting',
-  push: 'none',
+  push,
   device,
   number: '47',
   expires,
@@ -238,15 +239,15 @@ describe.skipIf(chromiumPath === undefined)('the way through', () => {
   })
 
   test('faq-04 what became of the push is said, and it is sent again when the person asks', async () => {
-    const asked = waiting()
-    await open({ ...asked, push: 'sending' })
+    const expires = Date.now() + 80_000
+    await open(waiting(expires, 'sending'))
     await heading(`Godkänn på ${device}`)
-    server.show({ ...asked, push: 'sent' })
+    server.show(waiting(expires, 'sent'))
     await page.getByRole('status').getByText(`En pushnotis har skickats till ${device}.`).waitFor()
-    server.on('wake', { kind: 'state' }, () => server.show({ ...asked, push: 'received' }))
+    server.on('wake', { kind: 'state' }, () => server.show(waiting(expires, 'received')))
     await button('Skicka pushnotisen igen').click()
     await page.getByRole('status').getByText(`${device} har fått pushnotisen.`).waitFor()
-    server.show({ ...asked, push: 'failed' })
+    server.show(waiting(expires, 'failed'))
     await page.getByRole('alert').getByText(`Vi når inte ${device}`).waitFor()
     await button('Jag fick ingen pushnotis').waitFor()
     expect(server.posts.map(({ name }) => name)).toEqual(['wake'])

@@ -3,6 +3,7 @@ import { Button, Loader } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { Heading } from '../parts/heading.tsx'
 import { TroubleNotice } from '../parts/notice.tsx'
+import { QrCode } from '../parts/qr-code.tsx'
 import { useUi } from '../ui.tsx'
 import { Outcome } from './outcomes.tsx'
 import type { ScreenProps } from './screen-props.ts'
@@ -40,6 +41,7 @@ function HowToLink({ phoneUrl }: { phoneUrl: string }): ReactNode {
   return (
     <>
       <Heading title={words.linkPhone} lead={words.linkPhoneLead} />
+      <QrCode text={phoneUrl} label={words.linkPhoneQr} />
       <ol className={classes.steps}>
         <li>
           {words.linkPhoneOpen}{' '}
