@@ -3,6 +3,7 @@ import { Button, Loader } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { Heading } from '../parts/heading.tsx'
 import { TroubleNotice } from '../parts/notice.tsx'
+import codeClasses from '../parts/qr-code.module.css'
 import { QrCode } from '../parts/qr-code.tsx'
 import { useUi } from '../ui.tsx'
 import { Outcome } from './outcomes.tsx'
@@ -44,7 +45,8 @@ function HowToLink({ phoneUrl }: { phoneUrl: string }): ReactNode {
       <QrCode text={phoneUrl} label={words.linkPhoneQr} />
       <ol className={classes.steps}>
         <li>
-          {words.linkPhoneOpen}{' '}
+          <span className={codeClasses.withCode}>{words.linkPhoneScan} </span>
+          <span className={codeClasses.withoutCode}>{words.linkPhoneOpen} </span>
           <a className={classes.address} href={phoneUrl} target="_blank" rel="noreferrer">
             {phoneUrl}
           </a>
