@@ -1,9 +1,10 @@
+/** Where a phone is reached, over HTTP: subscribing, ending it, and saying that it was (protocol section 5). */
 import { createECDH } from 'node:crypto'
 import { type DeviceConnection, type LinkedDevice, openConnection } from '@countersign/device'
 import { PushAnswer, toBase64url } from '@countersign/protocol'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { readApproval } from '../approvals/index.ts'
-import { onBothDatabases, type Scene } from '../approvals/world-for-tests.ts'
+import { readApproval } from './index.ts'
+import { onBothDatabases, type Scene } from './world-for-tests.ts'
 
 const endpoint = 'https://fcm.googleapis.com/fcm/send/abc'
 
