@@ -3,10 +3,12 @@ import { type ErrorCode, errorStatus } from '@countersign/protocol'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { words as allWords } from '../../packages/phone/src/words.ts'
+import { addAuthenticator } from './authenticator-steps.ts'
 import { type Looks, openLooks } from './every-screen.ts'
 import { numberOn, startLogin, waitsForPhone } from './page-steps.ts'
 import {
   linkPhone,
+  linkUntilBiometrics,
   linkUntilCode,
   offeredNumbers,
   openApp,
@@ -22,6 +24,9 @@ beforeAll(async () => {
   stage = await openStage()
 })
 afterAll(() => stage[Symbol.asyncDispose]())
+
+const pushSettings = { sv: 'Inställningar', en: 'Settings' } as const
+const newPasscode = { sv: 'Välj en ny appkod', en: 'Choose a new app passcode' } as const
 
 const decisions = '**/v1/device/approvals/*/decision'
 
@@ -270,6 +275,63 @@ describe.each(['sv', 'en'] as const)('faq-09 nobody is kept out or left alone, i
     await dialog.getByRole('button', { name: labels.retry }).click()
     await page.getByText(words.welcome.loggedOut).waitFor()
     await look(page, 'logged out', 'stuck')
+  })
+
+  test('notifications, and another passcode', async () => {
+    await link()
+    await press(labels.more)
+    await press(words.settings.notifications)
+    await page.getByRole('term').waitFor()
+    await look(page, 'notifications', 'at ease')
+    await press(pushSettings[language])
+    await page.getByRole('switch').waitFor()
+    await look(page, 'settings of notifications', 'at ease')
+    // This browser was never allowed to notify.
+    await page.getByRole('switch').click()
+    await page.getByRole('link', { name: stage.world.config.brand.supportEmail }).waitFor()
+    await look(page, 'no notifications here', 'stuck')
+    await press(words.back)
+    await press(words.back)
+    await press(words.settings.changePasscode)
+    await heading(words.offline.passcodeTitle)
+    await look(page, 'the passcode of now', 'at ease')
+    await typePasscode(page)
+    await press(labels.next)
+    await heading(newPasscode[language])
+    await look(page, 'a new passcode', 'at ease')
+    await typePasscode(page, '593024')
+    await press(labels.next)
+    await page.getByRole('button', { name: labels.save, exact: true }).waitFor()
+    await typePasscode(page, '593024')
+    await app.context.setOffline(true)
+    await press(labels.save)
+    await page.getByRole('button', { name: labels.retry, exact: true }).waitFor()
+    await look(page, 'passcode perhaps changed', 'stuck')
+    await app.context.setOffline(false)
+    await press(labels.retry)
+    await page.getByRole('button', { name: labels.done, exact: true }).waitFor()
+    await look(page, 'passcode changed', 'at ease')
+  })
+
+  test('fingerprint or face', async () => {
+    const authenticator = await addAuthenticator(app)
+    await linkUntilBiometrics(page, stage.world, anna, language)
+    await look(page, 'fingerprint or face?', 'at ease')
+    await press(labels.useBiometrics)
+    await heading(labels.linked)
+    await look(page, 'linked with fingerprint', 'at ease')
+    await openApp(page, language)
+    await look(page, 'nothing waits, with fingerprint', 'at ease')
+    const web = await startAnotherLogin()
+    await seesRequest(page, language)
+    await offeredNumbers(page, language)
+    await authenticator.setAnswers(false)
+    await press(await numberOn(web))
+    await heading(words.biometrics.title)
+    await look(page, 'the phone asks', 'at ease')
+    await press(labels.usePasscode)
+    await heading(labels.passcode)
+    await look(page, 'passcode instead', 'at ease')
   })
 
   test('a phone that is stopped, and keys that are gone', async () => {
