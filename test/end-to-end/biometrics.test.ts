@@ -344,3 +344,32 @@ test('a wrong passcode changes nothing, and costs a try', async () => {
   await steps.enterPasscode(page, phone.next)
   await heading(page, phone.choose)
 })
+
+test('abuse-32: with fingerprint, too, what is kept are sealed bytes and keys that cannot be exported', async () => {
+  const { app } = await stepsIn('sv').link('use')
+  const kept = await app.page.evaluate(async () => {
+    const opened = indexedDB.open('countersign')
+    await new Promise((resolve) => opened.addEventListener('success', resolve))
+    const read = opened.result.transaction('kept').objectStore('kept').get('device')
+    await new Promise((resolve) => read.addEventListener('success', resolve))
+    const { keyPair, lock, biometricLock, pending } = read.result
+    const { kind, credential, ...bytes } = biometricLock
+    return {
+      extractable: [keyPair.privateKey.extractable, lock.sealKey.extractable],
+      lock: Object.keys(lock).sort(),
+      lengths: Object.entries(bytes).map(([name, value]) => [name, value instanceof Uint8Array ? value.length : null]),
+      pending,
+    }
+  })
+  expect(kept).toEqual({
+    extractable: [false, false],
+    lock: ['iv', 'salt', 'sealKey', 'sealed'],
+    // The secret and the tag of AES-GCM: nothing of the PRF output, no proof, no assertion.
+    lengths: [
+      ['salt', 32],
+      ['iv', 12],
+      ['sealed', 48],
+    ],
+    pending: null,
+  })
+})

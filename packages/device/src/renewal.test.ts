@@ -15,7 +15,7 @@ import {
   type RenewingServerOptions,
 } from './renewing-server-for-tests.ts'
 import { cheapHash, createStorage, passcode, serverStart, unlockSecret } from './server-for-tests.ts'
-import { type StoredDevice, settle } from './stored-device.ts'
+import { type Keep, type StoredDevice, settle } from './stored-device.ts'
 
 const other = '593024'
 
@@ -178,10 +178,14 @@ describe('nothing is ever half done', () => {
     expect(server.secrets.inForce).toEqual(unlockSecret)
   })
 
-  test('storage that gives something else back: nothing is put in force', async () => {
+  test('storage in which another window’s renewal has taken the place: nothing is put in force', async () => {
     const server = createRenewingServer()
-    const keep = async () => linked
-    await expect((await begin(server)).finish({ passcode: other, credential: null, keep })).rejects.toThrow()
+    const other = RenewalId.parse(`rnw_${'x'.repeat(22)}`)
+    const keep: Keep = async (stored) =>
+      stored.pending === null ? stored : { ...stored, pending: { ...stored.pending, renewal: other } }
+    const choices = { passcode: '593024', credential: null, keep }
+    await expect((await begin(server)).finish(choices)).rejects.toThrow('Something else was kept')
+    expect(server.received.some(({ path }) => path.endsWith('/activate'))).toBe(false)
     expect(server.secrets.inForce).toEqual(unlockSecret)
   })
 
@@ -239,7 +243,7 @@ describe('nothing is ever half done', () => {
   test('storage that fails after the activation leaves what the next contact settles', async () => {
     const server = createRenewingServer()
     const { keep, kept } = createStorage()
-    const once: typeof keep = (stored) => {
+    const once: Keep = (stored) => {
       if (kept.length > 0) throw new Error('The disk is full.')
       return keep(stored)
     }
