@@ -22,6 +22,15 @@ export const sha256 = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => nobleSha25
 export const hmacOf = (algorithm: HashAlgorithm, key: Uint8Array, message: Uint8Array): Uint8Array<ArrayBuffer> =>
   hmac(otpHashes[algorithm], key, message)
 
+/** HMAC by the named hash, for many messages under one key: the key is taken in once. */
+export function keyedHmacOf(
+  algorithm: HashAlgorithm,
+  key: Uint8Array,
+): (message: Uint8Array) => Uint8Array<ArrayBuffer> {
+  const keyed = hmac.create(otpHashes[algorithm], key)
+  return (message) => keyed.clone().update(message).digest()
+}
+
 /** HMAC-SHA-256 of the parts, one after another; 32 bytes. */
 export const hmacSha256 = (key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> =>
   hmac(nobleSha256, key, concatBytes(...parts))

@@ -78,7 +78,8 @@ export function parseSuite(text: string): OcraSuite {
 }
 
 const questionForms = { A: /^[\x20-\x7e]+$/, N: /^\d+$/, H: /^[0-9a-fA-F]+$/ } as const
-const questionLength = 128
+/** Bytes of a question, padded. */
+export const questionLength = 128
 
 function questionBytes({ format, length }: OcraSuite['question'], question: string): Uint8Array {
   if (!questionForms[format].test(question) || question.length > 2 * length) {
@@ -116,6 +117,23 @@ function inputBytes<Named, Input>(
 }
 
 /**
+ * The bytes that OCRA is the HMAC of (RFC 6287 section 5.1), the time steps last.
+ *
+ * @param label of the suite's text, ended by a zero byte
+ */
+export function ocraMessage(suite: OcraSuite, label: Uint8Array, inputs: OcraInputs): Uint8Array<ArrayBuffer> {
+  const number = (_: unknown, value: bigint | number) => uint64Bytes(value)
+  return concatBytes(
+    label,
+    inputBytes('counter', suite.counter, inputs.counter, number),
+    questionBytes(suite.question, inputs.question),
+    inputBytes('password hash', suite.passwordHash, inputs.passwordHash, passwordBytes),
+    inputBytes('session', suite.sessionLength, inputs.session, sessionBytes),
+    inputBytes('time', suite.timeStep, inputs.timeSteps, number),
+  )
+}
+
+/**
  * OCRA (RFC 6287 section 5).
  *
  * @returns so many digits as the suite says, or the HMAC in hexadecimal where it says 0
@@ -125,15 +143,6 @@ function inputBytes<Named, Input>(
  */
 export function ocra(suiteText: string, key: Uint8Array, inputs: OcraInputs): string {
   const suite = parseSuite(suiteText)
-  const number = (_: unknown, value: bigint | number) => uint64Bytes(value)
-  const message = concatBytes(
-    labelBytes(suiteText),
-    inputBytes('counter', suite.counter, inputs.counter, number),
-    questionBytes(suite.question, inputs.question),
-    inputBytes('password hash', suite.passwordHash, inputs.passwordHash, passwordBytes),
-    inputBytes('session', suite.sessionLength, inputs.session, sessionBytes),
-    inputBytes('time', suite.timeStep, inputs.timeSteps, number),
-  )
-  const mac = hmacOf(suite.algorithm, key, message)
+  const mac = hmacOf(suite.algorithm, key, ocraMessage(suite, labelBytes(suiteText), inputs))
   return suite.digits === 0 ? toHex(mac) : truncate(mac, suite.digits)
 }
