@@ -7,8 +7,9 @@ import type { ApprovalId } from '@countersign/protocol'
 import { usualPasscode } from '@countersign/testkit'
 import { expect, test } from 'vitest'
 import { holdAccount } from '../accounts/index.ts'
+import { holdOfflineLock, writeOfflineLock } from '../offline/index.ts'
 import { holdApproval } from './approval-store.ts'
-import { expireApproval, readApproval, redeemApproval } from './index.ts'
+import { expireApproval, goOffline, readApproval, redeemApproval } from './index.ts'
 import { hold, onPostgres, type Scene, untilInLine } from './world-for-tests.ts'
 
 interface Asked {
@@ -63,6 +64,23 @@ onPostgres((setScene) => {
     await expireApproval(scene.context, asked.approval)
     expect(await readApproval(scene.context, asked.approval)).toMatchObject({ state: 'expired' })
     expect(await orderOf(scene)).toEqual(['approval.expired'])
+  })
+
+  test('abuse-28 offline codes are locked while a round stands in line: it does not begin', async () => {
+    await using scene = await setScene()
+    const { approval } = await ask(scene)
+    const account = scene.phone.stored.account.id
+    const lockedUntil = scene.clock.now() + 900_000
+    const release = await hold(scene, async (transaction) => {
+      await holdApproval(transaction, approval)
+      await holdOfflineLock(transaction, account)
+      await writeOfflineLock(transaction, account, { failures: 5, lockedUntil, untilOnline: false })
+    })
+    const started = goOffline(scene.context, approval)
+    await untilInLine(scene, 1)
+    await release()
+    expect(await started).toEqual({ kind: 'locked', until: lockedUntil })
+    expect(await readApproval(scene.context, approval)).toMatchObject({ state: 'pending', round: 1, challenge: null })
   })
 
   test.each([

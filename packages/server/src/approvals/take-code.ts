@@ -8,6 +8,7 @@ import {
   afterWrongResponse,
   holdOfflineLock,
   isLocked,
+  type OfflineLock,
   readOfflineLock,
   unlocked,
   writeOfflineLock,
@@ -33,6 +34,9 @@ export type RoundStarted =
   /** Offline codes are locked for this account; null: until an approval with network. */
   | { readonly kind: 'locked'; readonly until: number | null }
 
+const lockedBy = ({ untilOnline, lockedUntil }: OfflineLock) =>
+  ({ kind: 'locked', until: untilOnline ? null : lockedUntil }) as const
+
 async function startRound(context: Context, id: ApprovalId, cause: RoundCause): Promise<RoundStarted> {
   const read = await context.db.read(async (query) => {
     const approval = await readStoredApproval(query, id)
@@ -42,13 +46,15 @@ async function startRound(context: Context, id: ApprovalId, cause: RoundCause): 
     return { approval, current, now: await nowMs(query), lock: await readOfflineLock(query, approval.account) }
   })
   if (read?.current === undefined || !mayStartRound(read.approval, cause, read.now)) return { kind: 'not-due' }
-  if (isLocked(read.lock, read.now)) {
-    return { kind: 'locked', until: read.lock.untilOnline ? null : read.lock.lockedUntil }
-  }
+  if (isLocked(read.lock, read.now)) return lockedBy(read.lock)
   const { approval } = read
   const round = await signNextRound(context, read.current.document, read.now)
-  const started = await context.db.write(async (transaction) => {
-    if (!(await advanceRound(transaction, id, round, cause))) return false
+  const started = await context.db.write(async (transaction): Promise<RoundStarted> => {
+    await holdApproval(transaction, id)
+    // Wrong codes on another page may have locked the offline way in between.
+    const lock = await holdOfflineLock(transaction, approval.account)
+    if (isLocked(lock, await nowMs(transaction))) return lockedBy(lock)
+    if (!(await advanceRound(transaction, id, round, cause))) return { kind: 'not-due' }
     await recordAudit(transaction, {
       kind: 'approval.round-started',
       account: approval.account,
@@ -56,11 +62,10 @@ async function startRound(context: Context, id: ApprovalId, cause: RoundCause): 
       approval: id,
       detail: { round: round.round, cause },
     })
-    return true
+    return { kind: 'started' }
   })
-  if (!started) return { kind: 'not-due' }
-  wake(context, approval)
-  return { kind: 'started' }
+  if (started.kind === 'started') wake(context, approval)
+  return started
 }
 
 /** The page chooses the offline way: a new round starts, whose code the page shows (protocol sections 2 and 7). */
@@ -100,7 +105,7 @@ async function applyResponse(
 ): Promise<ResponseTaken> {
   const now = await nowMs(transaction)
   const lock = await holdOfflineLock(transaction, approval.account)
-  if (isLocked(lock, now)) return { kind: 'locked', until: lock.untilOnline ? null : lock.lockedUntil }
+  if (isLocked(lock, now)) return lockedBy(lock)
   const outcome = judgeResponse(approval, round !== undefined && codeIsTaken(approval, round, now), now)
   if (outcome.kind === 'ended') return outcome
   const triesLeft = await spendResponseTry(transaction, approval.id)
