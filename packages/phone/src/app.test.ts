@@ -5,9 +5,9 @@ import { accessibilityFaults, buildPages, chromiumPath, launchBrowser, openView 
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type ScriptedServer, startScriptedServer } from './server-for-tests.ts'
+import { linkApp, passcode } from './steps-for-tests.ts'
 import { words } from './words.ts'
 
-const passcode = '482915'
 const { sv } = words
 const timeout = 60_000
 
@@ -25,22 +25,7 @@ const enter = async (digits: string, action: string) => {
   await button(action).click()
 }
 
-async function link(): Promise<void> {
-  await button(sv.welcome.start).click()
-  await page.getByLabel('E-post').fill('anna@strand.example')
-  await button('Nästa').click()
-  await page.getByLabel('Lösenord').fill('hemligt')
-  await button('Nästa').click()
-  await page.getByLabel('Kod från sms:et').fill('493817')
-  await button('Nästa').click()
-  await heading('Välj en appkod')
-  await enter(passcode, 'Nästa')
-  await heading('Upprepa appkoden')
-  await enter(passcode, 'Spara')
-  await button('Öppna appen').click()
-  await button('Inte nu').click()
-  await heading(sv.home.none)
-}
+const link = () => linkApp(page)
 
 const linkings = () => server.calls.filter(({ route }) => route.includes('/v1/linkings'))
 

@@ -7,9 +7,9 @@ import { buildPages, chromiumPath, launchBrowser, openView } from '@countersign/
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type ScriptedServer, startScriptedServer } from './server-for-tests.ts'
+import { linkApp, passcode } from './steps-for-tests.ts'
 import { words } from './words.ts'
 
-const passcode = '482915'
 const { sv } = words
 const timeout = 60_000
 /** Longer than buttons wait, with room for what the page does in between. */
@@ -26,23 +26,6 @@ let takenBefore = 0
 const decided = () => server.decided.slice(takenBefore)
 const button = (name: string) => page.getByRole('button', { name, exact: true })
 const heading = (name: string) => page.getByRole('heading', { name })
-
-async function link(): Promise<void> {
-  await button(sv.welcome.start).click()
-  await page.getByLabel('E-post').fill('anna@strand.example')
-  await button('Nästa').click()
-  await page.getByLabel('Lösenord').fill('hemligt')
-  await button('Nästa').click()
-  await page.getByLabel('Kod från sms:et').fill('493817')
-  await button('Nästa').click()
-  for (const action of ['Nästa', 'Spara']) {
-    await page.getByLabel(sv.passcode.label, { exact: true }).fill(passcode)
-    await button(action).click()
-  }
-  await button('Öppna appen').click()
-  await button('Inte nu').click()
-  await heading(sv.home.none).waitFor()
-}
 
 /** From here on time passes only by `page.clock.runFor`. */
 const stopTime = async () => page.clock.pauseAt((await page.evaluate(() => Date.now())) + 1_000)
@@ -111,7 +94,7 @@ describe.skipIf(chromiumPath === undefined)('a finger on its way', () => {
     page = await context.newPage()
     await page.clock.install()
     await page.goto(server.phoneUrl)
-    await link()
+    await linkApp(page)
   }, timeout)
   afterAll(async () => {
     await browser.close()
