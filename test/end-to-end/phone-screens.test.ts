@@ -113,7 +113,7 @@ describe.each(['sv', 'en'] as const)('faq-09 nobody is kept out or left alone, i
     await typePasscode(page, '111111')
     await press(labels.next)
     await alert()
-    await look(page, 'passcode too easy', 'at ease')
+    await look(page, 'passcode too easy', 'stuck')
     await typePasscode(page)
     await press(labels.next)
     await heading(labels.repeat)
@@ -174,7 +174,7 @@ describe.each(['sv', 'en'] as const)('faq-09 nobody is kept out or left alone, i
     await typePasscode(page, '111222')
     await press(labels.approve)
     await alert()
-    await look(page, 'wrong passcode', 'at ease')
+    await look(page, 'wrong passcode', 'stuck')
     await press(words.back)
     for (const [code, title] of [
       ['approval_expired', words.result.expired],
@@ -270,7 +270,7 @@ describe.each(['sv', 'en'] as const)('faq-09 nobody is kept out or left alone, i
     await app.context.setOffline(true)
     await dialog.getByRole('button', { name: labels.logOut }).click()
     await dialog.getByText(words.settings.notRemoved).waitFor()
-    await look(page, 'not logged out', 'at ease')
+    await look(page, 'not logged out', 'stuck')
     await app.context.setOffline(false)
     await dialog.getByRole('button', { name: labels.retry }).click()
     await page.getByText(words.welcome.loggedOut).waitFor()

@@ -5,6 +5,7 @@ import { useWords } from '../language.tsx'
 import { type LogOutOutcome, logOut } from '../log-out.ts'
 import { Button } from '../parts/button.tsx'
 import { Notice } from '../parts/notice.tsx'
+import { Support } from '../parts/support.tsx'
 import type { Words } from '../words.ts'
 import styles from './settings.module.css'
 
@@ -57,9 +58,12 @@ export function LogOutDialog({ device, onCancel, onLoggedOut }: LogOutProps) {
         {said === null ? (
           <p>{words.settings.logOutMeans}</p>
         ) : (
-          <Notice kind="bad" icon="warning" title={said.title}>
-            {said.text}
-          </Notice>
+          <>
+            <Notice kind="bad" icon="warning" title={said.title}>
+              {said.text}
+            </Notice>
+            <Support />
+          </>
         )}
         <div class={styles.dialogButtons}>
           <Button kind="second" waiting={working} onPress={onCancel}>

@@ -6,6 +6,7 @@ import { Button, IconButton } from '../parts/button.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { Keypad } from '../parts/keypad.tsx'
 import { Page } from '../parts/page.tsx'
+import { Support } from '../parts/support.tsx'
 import { Title } from '../parts/title.tsx'
 import { isComplete } from '../passcode-entry.ts'
 import styles from './passcode.module.css'
@@ -51,9 +52,12 @@ export function PasscodeScreen({
       }
       end={end}
       footer={
-        <Button waiting={!isComplete(entered)} onPress={confirm}>
-          {action}
-        </Button>
+        <>
+          <Button waiting={!isComplete(entered)} onPress={confirm}>
+            {action}
+          </Button>
+          {wrong === null ? null : <Support />}
+        </>
       }
     >
       <div class={styles.content}>
