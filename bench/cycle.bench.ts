@@ -2,33 +2,40 @@
  * Whole approvals a second through HTTP with real signatures, on SQLite and on PostgreSQL, beside what the database alone and
  * a bare Fastify do of the same. docs/benchmarks.md says what a cycle is made of.
  */
+
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createDatabase, postgresServer } from '@countersign/testkit'
-import { poolSize } from '../packages/server/src/db/postgres.ts'
 import type {
   FromBareDatabase,
   FromClients,
   FromServer,
   Looked,
   Place,
-  PreparedPhone,
-  RecordedStatement,
   ToBareDatabase,
   ToBareServer,
   ToClients,
   ToServer,
 } from './cycle/messages.ts'
-import { countOf, stepsOf } from './cycle/statements.ts'
 import { median, quantile, shortNumber, withSpread } from './measure/figures.ts'
+import type { PreparedPhone } from './measure/prepare-phones.ts'
 import { type Asked, startProcess } from './measure/process.ts'
+import type { Recording } from './measure/recorded.ts'
 import { describeMachine, readOptions, report } from './measure/report.ts'
+import { describeSteps, stepsOf } from './measure/statements.ts'
 
 const options = readOptions()
 const settings = options.quick
-  ? { rounds: 1, milliseconds: 150, warmUp: 100, atATime: [2], phones: 4 }
-  : { rounds: 5, milliseconds: 2_500, warmUp: 2_000, atATime: [1, 16, 64], phones: 256 }
+  ? { rounds: 1, milliseconds: 150, warmUp: 4, atATime: [2], phones: 4 }
+  : {
+      rounds: options.rounds ?? 5,
+      milliseconds: 2_500,
+      warmUp: 2_500,
+      atATime: options.at === undefined ? [1, 16, 64] : [options.at],
+      phones: 256,
+    }
+const isAskedFor = (database: string) => options.database === undefined || options.database === database
 
 const file = (name: string) => join(import.meta.dirname, 'cycle', `${name}.ts`)
 const folder = mkdtempSync(join(tmpdir(), 'countersign-cycle-'))
@@ -36,6 +43,7 @@ const machine = describeMachine()
 
 /** What one run gave. */
 interface Run {
+  readonly cycles: number
   readonly perSecond: number
   /** CPU milliseconds of the process for one cycle. */
   readonly cpu: number
@@ -76,6 +84,7 @@ async function loadServer(
   const results = answers.flatMap((answer) => (answer.kind === 'load' ? [answer.result] : []))
   const sum = (of: (result: (typeof results)[number]) => number) => results.reduce((all, one) => all + of(one), 0)
   return {
+    cycles: sum(({ cycles }) => cycles),
     perSecond: sum(({ inTime }) => inTime) / (milliseconds / 1000),
     cpu: cpu / sum(({ cycles }) => cycles),
     milliseconds: results.flatMap((result) => result.milliseconds),
@@ -89,7 +98,16 @@ async function loadDatabase(
 ): Promise<Run> {
   const answer = await database.ask({ kind: 'load', clients: atATime, milliseconds })
   if (answer.kind !== 'load') throw new Error('There was no load.')
-  return { perSecond: answer.inTime / (milliseconds / 1000), cpu: answer.cpu / answer.cycles, milliseconds: [] }
+  const { cycles } = answer
+  return { cycles, perSecond: answer.inTime / (milliseconds / 1000), cpu: answer.cpu / cycles, milliseconds: [] }
+}
+
+/** Runs it until the compiler has seen enough of it, which takes cycles and not time; for half a minute at most. */
+async function warmUp(load: (milliseconds: number) => Promise<Run>): Promise<void> {
+  let cycles = 0
+  for (let turn = 0; cycles < settings.warmUp && turn < 30; turn += 1) {
+    cycles += (await load(Math.min(1_000, settings.milliseconds))).cycles
+  }
 }
 
 interface StartedServer {
@@ -116,15 +134,14 @@ async function lookAt(place: Place, phone: PreparedPhone): Promise<Looked> {
 /** What a server keeps doing beside: not part of a cycle. */
 const besides = /"outbox"|delete from/
 
-interface Recording {
+interface RecordedCycle {
   readonly looked: Looked
-  readonly statements: readonly RecordedStatement[]
-  readonly recordedAt: number
+  readonly recording: Recording
   readonly phones: readonly PreparedPhone[]
 }
 
 /** One cycle of a server of its own, and the statements that it made. The database is left behind, with its phones. */
-async function record(databaseUrl: string): Promise<Recording> {
+async function record(databaseUrl: string): Promise<RecordedCycle> {
   const { server, place, phones } = await startServer(databaseUrl, settings.phones, true)
   await using _ = server
   const [phone] = phones
@@ -132,12 +149,13 @@ async function record(databaseUrl: string): Promise<Recording> {
   await lookAt(place, phone)
   for (;;) {
     await server.ask({ kind: 'recorded' })
-    const recordedAt = Date.now()
+    const at = Date.now()
     const looked = await lookAt(place, phone)
     const recorded = await server.ask({ kind: 'recorded' })
     if (recorded.kind !== 'recorded') throw new Error('Nothing was recorded.')
     const { statements } = recorded
-    if (!statements.some(({ sql }) => besides.test(sql))) return { looked, statements, recordedAt, phones }
+    const recording = { statements, names: looked.names, at }
+    if (!statements.some(({ sql }) => besides.test(sql))) return { looked, recording, phones }
   }
 }
 
@@ -152,8 +170,7 @@ interface Compared {
 /** Runs the three beside each other, round after round, so that what else the machine does meets all of them. */
 async function compare(name: string, makeUrl: (which: string) => Promise<string>) {
   const recordedUrl = await makeUrl('recorded')
-  const recording = await record(recordedUrl)
-  const { looked, statements, recordedAt } = recording
+  const { looked, recording, phones: recordedPhones } = await record(recordedUrl)
   const { server, place, phones } = await startServer(await makeUrl('measured'), settings.phones, false)
   await using _server = server
   const fastify: Server<ToBareServer> = startProcess(file('bare-fastify'))
@@ -162,33 +179,28 @@ async function compare(name: string, makeUrl: (which: string) => Promise<string>
   if (bare.kind !== 'started') throw new Error('The bare Fastify did not start.')
   const database: Asked<ToBareDatabase, FromBareDatabase> = startProcess(file('bare-database'))
   await using _database = database
-  const { names: recorded } = looked
-  const given = {
-    databaseUrl: recordedUrl,
-    statements,
-    recorded,
-    recordedAt,
-    phones: recording.phones,
-    pools: poolSize,
+  await database.ask({ kind: 'start', databaseUrl: recordedUrl, recording, phones: recordedPhones })
+
+  const loads = {
+    ours: (atATime: number, milliseconds: number) => loadServer(server, place, phones, atATime, milliseconds),
+    bareFastify: (atATime: number, milliseconds: number) =>
+      loadServer(fastify, bare.place, phones, atATime, milliseconds),
+    bareDatabase: (atATime: number, milliseconds: number) => loadDatabase(database, atATime, milliseconds),
   }
-  await database.ask({ kind: 'start', ...given })
+  for (const load of Object.values(loads))
+    await warmUp((milliseconds) => load(settings.atATime.at(-1) ?? 1, milliseconds))
 
   const found: Compared[] = []
   for (const atATime of settings.atATime) {
     const one: Compared = { database: name, atATime, ours: [], bareDatabase: [], bareFastify: [] }
-    for (let round = -1; round < settings.rounds; round += 1) {
-      const milliseconds = round < 0 ? settings.warmUp : settings.milliseconds
-      const ours = await loadServer(server, place, phones, atATime, milliseconds)
-      const bareFastify = await loadServer(fastify, bare.place, phones, atATime, milliseconds)
-      const bareDatabase = await loadDatabase(database, atATime, milliseconds)
-      if (round < 0) continue
-      one.ours.push(ours)
-      one.bareFastify.push(bareFastify)
-      one.bareDatabase.push(bareDatabase)
+    for (let round = 0; round < settings.rounds; round += 1) {
+      one.ours.push(await loads.ours(atATime, settings.milliseconds))
+      one.bareFastify.push(await loads.bareFastify(atATime, settings.milliseconds))
+      one.bareDatabase.push(await loads.bareDatabase(atATime, settings.milliseconds))
     }
     found.push(one)
   }
-  return { found, count: countOf(stepsOf(statements, recorded, recordedAt)) }
+  return { found, steps: describeSteps(stepsOf(recording)) }
 }
 
 const perSecond = (runs: readonly Run[]) => runs.map((run) => run.perSecond)
@@ -220,24 +232,26 @@ const found: Compared[] = []
 const notes = [
   `Medians of ${settings.rounds} runs of ${settings.milliseconds / 1000} s each (lowest–highest), ${settings.phones} accounts, clients in two processes on the same machine.`,
 ]
-const postgres = await postgresServer({ durable: true })
+const postgres = isAskedFor('PostgreSQL') ? await postgresServer({ durable: true }) : null
 try {
-  const sqlite = await compare('SQLite', async (which) => `sqlite:${join(folder, `${which}.db`)}`)
-  found.push(...sqlite.found)
-  const say = ({ reads, transactions, statementsInThem }: typeof sqlite.count) =>
-    `${reads} reads and ${transactions} transactions with ${statementsInThem} statements`
-  notes.push(`A cycle on SQLite: ${say(sqlite.count)}; WAL, synchronous=FULL, in a file.`)
-  if (postgres === null) notes.push('PostgreSQL is not installed here.')
-  else {
+  if (isAskedFor('SQLite')) {
+    const sqlite = await compare('SQLite', async (which) => `sqlite:${join(folder, `${which}.db`)}`)
+    found.push(...sqlite.found)
+    notes.push(`A cycle on SQLite: ${sqlite.steps}; in a file, durable before it is told.`)
+  }
+  if (postgres !== null) {
     const compared = await compare('PostgreSQL', () => createDatabase(postgres.url))
     found.push(...compared.found)
     notes.push(
-      `A cycle on PostgreSQL: ${say(compared.count)}; fsync, synchronous_commit and full_page_writes on, through a Unix socket on the same machine.`,
+      `A cycle on PostgreSQL: ${compared.steps}; fsync, synchronous_commit and full_page_writes on, through a Unix socket on the same machine.`,
     )
-  }
-  const raw = found.map((one) => ({
+  } else if (isAskedFor('PostgreSQL')) notes.push('PostgreSQL is not installed here.')
+  const short = (runs: readonly Run[]) => runs.map(({ perSecond, cpu }) => ({ perSecond, cpu }))
+  const raw = found.map(({ ours, bareDatabase, bareFastify, ...one }) => ({
     ...one,
-    ours: one.ours.map(({ perSecond, cpu }) => ({ perSecond, cpu })),
+    ours: short(ours),
+    bareDatabase: short(bareDatabase),
+    bareFastify: short(bareFastify),
   }))
   report({ bench: 'cycle', machine, notes, rows: found.map(rowOf), raw }, options)
 } finally {

@@ -1,18 +1,23 @@
 /**
  * How long a start takes, from the process to the first answered request, and the memory of the idle process:
  * `countersign serve` on an empty database and on one that is there, beside a bare Fastify.
- *
- * Medians of several starts, as a table and as one line of JSON.
  */
+
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { get } from 'node:http'
-import { cpus, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { withSpread } from './measure/figures.ts'
+import { describeMachine, readOptions, report } from './measure/report.ts'
 
 const root = dirname(import.meta.dirname)
-const rounds = 7
+const options = readOptions()
+const rounds = options.quick ? 1 : (options.rounds ?? 9)
+const machine = describeMachine()
+const masterKey = randomBytes(32).toString('base64url')
 const folder = mkdtempSync(join(tmpdir(), 'countersign-start-'))
 const port = 20_000 + (process.pid % 20_000)
 
@@ -48,7 +53,7 @@ async function startOnce(args: readonly string[], path: string, database: string
     NODE_COMPILE_CACHE: join(folder, 'compile-cache'),
     COUNTERSIGN_PUBLIC_URL: 'https://id.example.com',
     COUNTERSIGN_PHONE_URL: 'https://app.example.com',
-    COUNTERSIGN_MASTER_KEY: 'A'.repeat(43),
+    COUNTERSIGN_MASTER_KEY: masterKey,
     COUNTERSIGN_SMS_URL: 'https://sms.example.com/send',
     COUNTERSIGN_SMS_AUTHORIZATION: 'Bearer none',
     COUNTERSIGN_SUPPORT_EMAIL: 'support@example.com',
@@ -70,20 +75,31 @@ async function startOnce(args: readonly string[], path: string, database: string
   return { milliseconds, megabytes }
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+interface Measured {
+  readonly name: string
+  readonly starts: Start[]
 }
 
-/** The median of several starts. The first, which fills the compile cache, does not count. */
-async function measure(name: string, start: (round: number) => Promise<Start>) {
-  await start(-1)
-  const starts: Start[] = []
-  for (let round = 0; round < rounds; round += 1) starts.push(await start(round))
+/** The starts of each in turn, so that what else the machine does meets all. The first, which fills the compile cache, does not count. */
+async function measure(
+  kinds: readonly { name: string; start: (round: number) => Promise<Start> }[],
+): Promise<Measured[]> {
+  const measured: Measured[] = kinds.map(({ name }) => ({ name, starts: [] }))
+  for (let round = -1; round < rounds; round += 1) {
+    for (const [at, { start }] of kinds.entries()) {
+      const one = await start(round)
+      if (round >= 0) measured[at]?.starts.push(one)
+    }
+  }
+  return measured
+}
+
+function rowOf({ name, starts }: Measured) {
   const megabytes = starts.map((one) => one.megabytes).filter((one) => one !== null)
   return {
-    name,
-    'to first answer (ms)': Math.round(median(starts.map((one) => one.milliseconds))),
-    'idle memory (MB)': megabytes.length === 0 ? null : median(megabytes),
+    process: name,
+    'to first answer (ms)': withSpread(starts.map((one) => one.milliseconds)),
+    'idle memory (MB)': megabytes.length === 0 ? null : withSpread(megabytes),
   }
 }
 
@@ -96,15 +112,19 @@ const bareFastify = `
 try {
   const serve = ['packages/cli/src/main.ts', 'serve']
   const bare = ['--input-type=module', '--eval', bareFastify]
-  const results = [
-    await measure('serve, new database', (round) => startOnce(serve, '/v1/server', join(folder, `new-${round}.db`))),
-    await measure('serve, again', () => startOnce(serve, '/v1/server', join(folder, 'again.db'))),
-    await measure('bare Fastify', () => startOnce(bare, '/', '')),
-  ]
-  const machine = `${cpus().length} × ${cpus()[0]?.model}, Node ${process.versions.node}`
-  console.log(machine)
-  console.table(results)
-  console.log(JSON.stringify({ bench: 'start', machine, rounds, results }))
+  const measured = await measure([
+    {
+      name: '`countersign serve`, new database',
+      start: (round) => startOnce(serve, '/v1/server', join(folder, `new-${round}.db`)),
+    },
+    {
+      name: '`countersign serve`, database that is there',
+      start: () => startOnce(serve, '/v1/server', join(folder, 'again.db')),
+    },
+    { name: 'bare Fastify', start: () => startOnce(bare, '/', '') },
+  ])
+  const notes = [`Medians of ${rounds} starts each (lowest–highest); memory half a second after the first answer.`]
+  report({ bench: 'start', machine, notes, rows: measured.map(rowOf), raw: measured }, options)
 } finally {
   rmSync(folder, { recursive: true })
 }

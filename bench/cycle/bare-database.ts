@@ -1,117 +1,27 @@
-/**
- * The ceiling of the database: the statements of a cycle, in the same transactions, on the driver alone. SQLite with one
- * COMMIT for all who wait in the same turn, as the server has it; PostgreSQL with pools of the server's sizes.
- */
+/** The ceiling of the database, in a process of its own: the statements of a cycle, in the same transactions. */
+
 import { randomBytes } from 'node:crypto'
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import pg from 'pg'
+import { type BareDatabase, openBareDatabase } from '../measure/bare-database.ts'
+import type { PreparedPhone } from '../measure/prepare-phones.ts'
 import { answerQuestions, cpuMilliseconds } from '../measure/process.ts'
-import type { BareDatabase, CycleNames, FromBareDatabase, ToBareDatabase } from './messages.ts'
-import { type RepeatableStatement, type Step, stepsOf } from './statements.ts'
-
-/** Does one step of a cycle. */
-type Do = (step: Step, names: CycleNames, passed: number) => Promise<void>
-
-interface OpenDatabase {
-  readonly step: Do
-  close(): Promise<void>
-}
-
-function openSqlite(path: string): OpenDatabase {
-  const connect = (readOnly: boolean) => {
-    const database = new DatabaseSync(path, { readOnly })
-    database.function('now_ms', () => BigInt(Date.now()))
-    const prepared = new Map<string, StatementSync>()
-    return {
-      database,
-      run({ sql, answersRows, parametersOf }: RepeatableStatement, names: CycleNames, passed: number) {
-        const statement = prepared.get(sql) ?? database.prepare(sql)
-        prepared.set(sql, statement)
-        const parameters = parametersOf(names, passed) as SQLInputValue[]
-        if (answersRows) statement.all(...parameters)
-        else statement.run(...parameters)
-      },
-    }
-  }
-  const writer = connect(false)
-  writer.database.exec('pragma journal_mode = wal; pragma synchronous = full')
-  const reader = connect(true)
-  let waiting: (() => () => void)[] = []
-  const commitTogether = () => {
-    const members = waiting
-    waiting = []
-    writer.database.exec('begin immediate')
-    const told = members.map((member) => member())
-    writer.database.exec('commit')
-    for (const tell of told) tell()
-  }
-  return {
-    step(step, names, passed) {
-      if (step.kind === 'read') {
-        reader.run(step.statement, names, passed)
-        return Promise.resolve()
-      }
-      return new Promise((resolve) => {
-        if (waiting.length === 0) setImmediate(commitTogether)
-        waiting.push(() => {
-          writer.database.exec('savepoint member')
-          for (const statement of step.statements) writer.run(statement, names, passed)
-          writer.database.exec('release member')
-          return resolve
-        })
-      })
-    },
-    async close() {
-      reader.database.close()
-      writer.database.close()
-    },
-  }
-}
-
-function openPostgres(url: string, pools: BareDatabase['pools']): OpenDatabase {
-  const [readers, writers] = [pools.read, pools.write].map((max) => new pg.Pool({ connectionString: url, max }))
-  if (readers === undefined || writers === undefined) throw new Error('There are two pools.')
-  const queryOf = ({ sql, name, parametersOf }: RepeatableStatement, names: CycleNames, passed: number) => ({
-    text: sql,
-    values: parametersOf(names, passed),
-    ...(name === null ? {} : { name }),
-  })
-  return {
-    async step(step, names, passed) {
-      if (step.kind === 'read') {
-        await readers.query(queryOf(step.statement, names, passed))
-        return
-      }
-      const client = await writers.connect()
-      await client.query('begin')
-      for (const statement of step.statements) await client.query(queryOf(statement, names, passed))
-      await client.query('commit')
-      client.release()
-    },
-    async close() {
-      await Promise.all([readers.end(), writers.end()])
-    },
-  }
-}
+import { type Step, stepsOf } from '../measure/statements.ts'
+import type { FromBareDatabase, ToBareDatabase } from './messages.ts'
 
 const fresh = () => randomBytes(16).toString('base64url')
 
-let open: OpenDatabase | null = null
-let given: BareDatabase | null = null
-let steps: readonly Step[] = []
-
-function start(question: BareDatabase): void {
-  given = question
-  steps = stepsOf(question.statements, question.recorded, question.recordedAt)
-  const [scheme, path] = [question.databaseUrl.split(':', 1)[0], question.databaseUrl.replace(/^sqlite:/, '')]
-  open = scheme === 'sqlite' ? openSqlite(path) : openPostgres(question.databaseUrl, question.pools)
+interface Started {
+  readonly database: BareDatabase
+  readonly steps: readonly Step[]
+  readonly phones: readonly PreparedPhone[]
+  readonly at: number
 }
 
-async function load(clients: number, milliseconds: number): Promise<FromBareDatabase> {
-  if (open === null || given === null) throw new Error('There is no database yet.')
-  const { step } = open
-  const { phones, recordedAt } = given
-  const end = performance.now() + milliseconds
+async function load(
+  { database, steps, phones, at }: Started,
+  clients: number,
+  time: number,
+): Promise<FromBareDatabase> {
+  const end = performance.now() + time
   const used = cpuMilliseconds()
   let cycles = 0
   let inTime = 0
@@ -120,11 +30,9 @@ async function load(clients: number, milliseconds: number): Promise<FromBareData
       const phone = phones[turn % phones.length]
       if (phone === undefined) throw new Error('There are no phones.')
       const { account, device, thumbprint } = phone
-      const approval = `apr_${fresh()}`
-      const nonce = `${fresh()}${fresh()}`
-      const names = { account, device, thumbprint, approval, requester: fresh(), redemption: fresh(), nonce }
-      const passed = Date.now() - recordedAt
-      for (const one of steps) await step(one, names, passed)
+      const drawn = { approval: `apr_${fresh()}`, nonce: fresh() + fresh(), requester: fresh(), redemption: fresh() }
+      const passed = Date.now() - at
+      for (const step of steps) await database.step(step, { account, device, thumbprint, ...drawn }, passed)
       cycles += 1
       if (performance.now() <= end) inTime += 1
     }
@@ -133,11 +41,17 @@ async function load(clients: number, milliseconds: number): Promise<FromBareData
   return { kind: 'load', inTime, cycles, cpu: cpuMilliseconds() - used }
 }
 
+let started: Started | null = null
+
 answerQuestions<ToBareDatabase, FromBareDatabase>(
   async (question) => {
-    if (question.kind === 'load') return load(question.clients, question.milliseconds)
-    start(question)
-    return { kind: 'started' }
+    if (question.kind === 'start') {
+      const { databaseUrl, recording, phones } = question
+      started = { database: openBareDatabase(databaseUrl), steps: stepsOf(recording), phones, at: recording.at }
+      return { kind: 'started' }
+    }
+    if (started === null) throw new Error('There is no database yet.')
+    return load(started, question.clients, question.milliseconds)
   },
-  async () => open?.close(),
+  async () => started?.database.close(),
 )

@@ -6,8 +6,9 @@
 import { freePort } from '@countersign/testkit'
 import type { FastifyReply } from 'fastify'
 import { fastify } from 'fastify'
+import type { PreparedPhone } from '../measure/prepare-phones.ts'
 import { answerQuestions, cpuMilliseconds } from '../measure/process.ts'
-import type { FromServer, PreparedPhone, SampleAnswers, ToBareServer } from './messages.ts'
+import type { FromServer, SampleAnswers, ToBareServer } from './messages.ts'
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 

@@ -1,7 +1,9 @@
 /** A process of clients: people with pages and phones, each doing one cycle after another. */
+
+import { closeConnections } from '../measure/http-client.ts'
+import type { PreparedPhone } from '../measure/prepare-phones.ts'
 import { answerQuestions } from '../measure/process.ts'
-import { closeConnections } from './http-client.ts'
-import type { FromClients, Load, LoadResult, Look, Looked, Place, PreparedPhone, ToClients } from './messages.ts'
+import type { FromClients, Load, LoadResult, Look, Looked, Place, ToClients } from './messages.ts'
 import { Person } from './one-cycle.ts'
 
 const people = new Map<string, Promise<Person>>()

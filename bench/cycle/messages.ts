@@ -1,15 +1,6 @@
 /** What the bench and its processes say to each other. */
-import type { PublicJwk } from '@countersign/protocol'
-
-/** A linked phone, as a client needs it to sign. */
-export interface PreparedPhone {
-  readonly account: string
-  readonly device: string
-  readonly thumbprint: string
-  readonly privateJwk: JsonWebKey
-  readonly publicJwk: PublicJwk
-  readonly proofKey: Uint8Array
-}
+import type { PreparedPhone } from '../measure/prepare-phones.ts'
+import type { Names, RecordedStatement, Recording } from '../measure/recorded.ts'
 
 /** The bodies of one cycle's answers, as the real server gave them. */
 export interface SampleAnswers {
@@ -19,17 +10,6 @@ export interface SampleAnswers {
   readonly decided: string
   readonly told: string
   readonly redeemed: string
-}
-
-/** What was drawn for one cycle: the parts of its statements that are other ones in every cycle. */
-export interface CycleNames {
-  readonly account: string
-  readonly device: string
-  readonly thumbprint: string
-  readonly approval: string
-  readonly requester: string
-  readonly redemption: string
-  readonly nonce: string
 }
 
 /** Where a server answers. */
@@ -67,7 +47,8 @@ export interface Look {
 }
 
 export interface Looked {
-  readonly names: CycleNames
+  /** What is another one in every cycle. */
+  readonly names: Names
   readonly answers: SampleAnswers
 }
 
@@ -87,38 +68,18 @@ export type FromServer =
   | { readonly kind: 'usage'; readonly milliseconds: number }
   | { readonly kind: 'recorded'; readonly statements: readonly RecordedStatement[] }
 
-/** One statement as it went to the driver. */
-export interface RecordedStatement {
-  /** Which connection: statements of one transaction come one after another on it. */
-  readonly connection: number
-  readonly sql: string
-  readonly parameters: readonly unknown[]
-  /** PostgreSQL: the name under which it is kept prepared. */
-  readonly name: string | null
-  /** SQLite: whether rows are asked for. */
-  readonly answersRows: boolean
-}
-
 /** A bare Fastify that answers with these. */
 export type ToBareServer =
   | { readonly kind: 'start'; readonly samples: SampleAnswers; readonly phones: readonly PreparedPhone[] }
   | { readonly kind: 'usage' }
 
-/** A bare database with the statements that a server made in one cycle. */
-export interface BareDatabase {
-  readonly kind: 'start'
-  readonly databaseUrl: string
-  readonly statements: readonly RecordedStatement[]
-  readonly recorded: CycleNames
-  /** Milliseconds since the epoch. */
-  readonly recordedAt: number
-  readonly phones: readonly PreparedPhone[]
-  /** Connections on PostgreSQL. */
-  readonly pools: { readonly read: number; readonly write: number }
-}
-
 export type ToBareDatabase =
-  | BareDatabase
+  | {
+      readonly kind: 'start'
+      readonly databaseUrl: string
+      readonly recording: Recording
+      readonly phones: readonly PreparedPhone[]
+    }
   | { readonly kind: 'load'; readonly clients: number; readonly milliseconds: number }
 
 export type FromBareDatabase =

@@ -1,4 +1,5 @@
 /** One cycle, from the application's request to the redemption, as back end, page and phone do it together. */
+
 import {
   canonicalBytes,
   decisionType,
@@ -11,8 +12,9 @@ import {
   toBase64url,
   utf8,
 } from '@countersign/protocol'
-import { type Answer, ask, askAnything, openEvents } from './http-client.ts'
-import type { Looked, Place, PreparedPhone } from './messages.ts'
+import { type Answer, ask, askAnything, openEvents } from '../measure/http-client.ts'
+import type { PreparedPhone } from '../measure/prepare-phones.ts'
+import type { Looked, Place } from './messages.ts'
 
 const client = { app: '0.1.0', protocol: 1 } as const
 const json = { 'content-type': 'application/json' }

@@ -1,11 +1,11 @@
 /** The server that is measured, in a process of its own: as `countersign serve` makes it, with three more routes. */
 import { freePort, startWorld } from '@countersign/testkit'
 import { createApp, listen } from '../../packages/server/src/http/index.ts'
+import { preparePhones } from '../measure/prepare-phones.ts'
 import { answerQuestions, cpuMilliseconds } from '../measure/process.ts'
+import { startRecording, takeRecorded } from '../measure/recorder.ts'
 import { registerApplicationRoutes } from './application-routes.ts'
 import type { FromServer, ToServer } from './messages.ts'
-import { preparePhones } from './prepare-phones.ts'
-import { startRecording, takeRecorded } from './recorder.ts'
 
 const closing: (() => Promise<void>)[] = []
 

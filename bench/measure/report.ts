@@ -12,14 +12,22 @@ export interface BenchOptions {
   readonly write: boolean
   /** A folder for CPU profiles of the servers, or none. */
   readonly profile: string | undefined
+  /** Only this database: `SQLite` or `PostgreSQL`. */
+  readonly database: string | undefined
+  /** Only so many at a time. */
+  readonly at: number | undefined
+  /** So many runs, of which the median is taken. */
+  readonly rounds: number | undefined
 }
 
-/** `--quick`, `--write`, `--profile FOLDER`. */
+/** `--quick`, `--write`, `--profile FOLDER`, and to look at a part alone `--database NAME`, `--at NUMBER`, `--rounds NUMBER`. */
 export function readOptions(): BenchOptions {
-  const { values } = parseArgs({
-    options: { quick: { type: 'boolean' }, write: { type: 'boolean' }, profile: { type: 'string' } },
-  })
-  return { quick: values.quick ?? false, write: values.write ?? false, profile: values.profile }
+  const text = { type: 'string' } as const
+  const flag = { type: 'boolean' } as const
+  const options = { quick: flag, write: flag, profile: text, database: text, at: text, rounds: text }
+  const { quick = false, write = false, profile, database, at, rounds } = parseArgs({ options }).values
+  const numberOf = (given: string | undefined) => (given === undefined ? undefined : Number(given))
+  return { quick, write, profile, database, at: numberOf(at), rounds: numberOf(rounds) }
 }
 
 /** The machine, in one line. */

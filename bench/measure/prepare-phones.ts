@@ -1,16 +1,30 @@
 /** Accounts with linked phones, put into the database as linking would: linking has benches of nobody's interest. */
-import { DeviceId, proofKeyOf, publicJwkOf, thumbprintOf } from '@countersign/protocol'
+import { codeKeyOf, DeviceId, proofKeyOf, publicJwkOf, thumbprintOf } from '@countersign/protocol'
 import { addAccount, type Context } from '@countersign/server'
 import { activateDevice, insertLinkingDevice, sealUnlockSecret } from '@countersign/server/use-cases'
-import type { PreparedPhone } from './messages.ts'
+
+/** The password of all accounts. */
+export const password = 'morgonbris-vid-havet'
+
+/** A linked phone, as a client needs it to sign and to make codes. */
+export interface PreparedPhone {
+  readonly email: string
+  readonly account: string
+  readonly device: string
+  readonly thumbprint: string
+  readonly privateJwk: JsonWebKey
+  readonly proofKey: Uint8Array
+  readonly codeKey: Uint8Array
+}
 
 async function preparePhone(context: Context, number: number): Promise<PreparedPhone> {
+  const email = `anna-${number}@strand.example`
   const added = await addAccount(context, {
-    email: `anna-${number}@strand.example`,
+    email,
     name: 'Anna Lind',
     phoneNumber: '+46701740605',
     locale: 'sv',
-    secret: { password: 'morgonbris-vid-havet' },
+    secret: { password },
   })
   if (added.kind === 'refused') throw new Error(added.faults.join(' '))
   const account = added.account.id
@@ -30,15 +44,16 @@ async function preparePhone(context: Context, number: number): Promise<PreparedP
       appVersion: '0.1.0',
       sealedUnlockSecret: sealUnlockSecret(context, id, secret),
     })
-    await activateDevice(transaction, id, account)
+    await activateDevice(transaction, id, account, null)
   })
   return {
+    email,
     account,
     device: id,
     thumbprint,
     privateJwk: await crypto.subtle.exportKey('jwk', pair.privateKey),
-    publicJwk,
     proofKey: proofKeyOf(secret),
+    codeKey: codeKeyOf(secret),
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { DatabaseSync, StatementSync } from 'node:sqlite'
 import pg from 'pg'
-import type { RecordedStatement } from './messages.ts'
+import type { RecordedStatement } from './recorded.ts'
 
 const recorded: RecordedStatement[] = []
 const connections = new WeakMap<object, number>()
@@ -34,13 +34,12 @@ function recordSqlite(): void {
     if (database === undefined) return
     recorded.push({ connection: connectionOf(database), sql: statement.sourceSQL, parameters, name: null, answersRows })
   }
-  const patch = { all: StatementSync.prototype.all, run: StatementSync.prototype.run }
   Object.assign(StatementSync.prototype, {
-    all(this: StatementSync, ...parameters: Parameters<typeof patch.all>) {
+    all(this: StatementSync, ...parameters: Parameters<typeof all>) {
       note(this, parameters, true)
       return all.apply(this, parameters)
     },
-    run(this: StatementSync, ...parameters: Parameters<typeof patch.run>) {
+    run(this: StatementSync, ...parameters: Parameters<typeof run>) {
       note(this, parameters, false)
       return run.apply(this, parameters)
     },
