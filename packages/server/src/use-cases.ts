@@ -3,7 +3,7 @@
  *
  * Owns nothing. Must never be what another package builds on: the face of the server is its protocol, and `index.ts`.
  */
-export { holdAccount, lockAccount } from './accounts/index.ts'
+export { accountById, holdAccount, lockAccount } from './accounts/index.ts'
 export {
   type ApprovalView,
   answerApproval,
@@ -22,6 +22,7 @@ export {
 } from './approvals/index.ts'
 export {
   activateDevice,
+  deviceAnswerOf,
   deviceByThumbprint,
   insertLinkingDevice,
   removeDevice,
@@ -30,3 +31,4 @@ export {
 export { Refusal } from './http/index.ts'
 export { loadKeys } from './platform/keys.ts'
 export { createWakeups } from './platform/wakeups.ts'
+export { activateRenewal, startRenewal, sweepRenewals } from './renewals/index.ts'

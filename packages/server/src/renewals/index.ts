@@ -6,5 +6,7 @@
  * until the phone has proven that it can open the new one, and that it is gone from then on. Must never be a way around
  * the tries at the passcode: a wrong proof costs a try here too, and a blocked device gets no new secret.
  */
+export { activateRenewal } from './activate-renewal.ts'
 export { registerRenewals } from './renewal-routes.ts'
 export { sweepRenewals } from './renewal-store.ts'
+export { startRenewal } from './start-renewal.ts'

@@ -120,8 +120,12 @@ function demandCode({ demand, now, world }: Step, before: ApprovalRow, after: Ap
   else demand(after.response_tries_left === 0, 'wrong codes ended an approval too early')
 }
 
-/** What was decided with network is what somebody did on the phone that was asked. */
-function demandPushed({ demand, now, world }: Step, before: ApprovalRow, after: ApprovalRow): void {
+/** What was decided with network is what somebody did on the phone that was asked, by the secret in force. */
+function demandPushed(
+  { demand, now, world, before: { devices } }: Step,
+  before: ApprovalRow,
+  after: ApprovalRow,
+): void {
   demand(now < before.expires_at, 'something was decided after its end')
   const payload = payloadOf(after.decision_jws ?? '')
   demand(payload.approval === after.id && payload.device === after.device_id, 'a decision is about something else')
@@ -131,8 +135,11 @@ function demandPushed({ demand, now, world }: Step, before: ApprovalRow, after: 
     .flatMap((phone) => phone.answers)
     .filter(({ shown, kind }) => shown.approval === after.id && kind === payload.decision)
   const isRight = (number: string | null) => number === (after.binding === 'number' ? after.binding_value : null)
-  const asked = answers.filter(({ kind, passcodeRight, number }) =>
-    kind === 'decline' ? after.state === 'declined' : passcodeRight && isRight(number) === (after.state === 'approved'),
+  const inForce = devices.get(after.device_id)?.renewal_id
+  const asked = answers.filter(({ kind, passcodeRight, copy, number }) =>
+    kind === 'decline'
+      ? after.state === 'declined'
+      : passcodeRight && copy === inForce && isRight(number) === (after.state === 'approved'),
   )
   demand(asked.length > 0, `something was ${after.state} as nobody did on the phone`)
 }

@@ -4,6 +4,7 @@
  */
 import type { Fetch } from '@countersign/device'
 import {
+  ActivateRenewalBody,
   ApprovalId,
   checkNonce,
   createNonce,
@@ -12,8 +13,19 @@ import {
   headerNames,
   type PendingApprovals,
   type Problem,
+  RenewalId,
+  StartRenewalBody,
 } from '@countersign/protocol'
-import { answerApproval, deviceByThumbprint, Refusal, readPendingApprovals } from '@countersign/server/use-cases'
+import {
+  accountById,
+  activateRenewal,
+  answerApproval,
+  deviceAnswerOf,
+  deviceByThumbprint,
+  Refusal,
+  readPendingApprovals,
+  startRenewal,
+} from '@countersign/server/use-cases'
 import { payloadOf } from './payload.ts'
 import { ServerStopped, type SimulatedWorld } from './simulated-world.ts'
 
@@ -56,13 +68,32 @@ async function handle(world: SimulatedWorld, request: PhoneRequest): Promise<obj
   if (!nonceIsGood) throw new Refusal('nonce_required')
   const device = await context.db.read((query) => deviceByThumbprint(query, request.keyId))
   if (device === null) throw new Refusal('device_unknown')
-  const approval = /\/v1\/device\/approvals\/([^/]+)\/decision$/.exec(request.path)?.[1]
-  if (approval === undefined) return listPending(world, device.id)
-
   const signed = { thumbprint: request.keyId, key: device.signJwk, nonce: request.nonce, appVersion: '0.1.0' }
-  return decide(world, ApprovalId.parse(approval), request, (id, body) =>
-    answerApproval(context, signed, device, id, body),
+  const [, what, id = ''] = /^\/v1\/device(?:\/(approvals|renewals)(?:\/([^/]+)\/\w+)?)?$/.exec(request.path) ?? []
+  if (what === undefined) return readDevice(world, device)
+  if (what === 'renewals') return renew(world, { signed, device }, id, request)
+  if (id === '') return listPending(world, device.id)
+  return decide(world, ApprovalId.parse(id), request, (approval, body) =>
+    answerApproval(context, signed, device, approval, body),
   )
+}
+
+type Sender = Parameters<typeof startRenewal>[1]
+
+async function readDevice({ context }: SimulatedWorld, device: Sender['device']): Promise<object> {
+  const account = await context.db.read((query) => accountById(query, device.account))
+  if (account === null) throw new Refusal('device_unknown')
+  return deviceAnswerOf(device, account)
+}
+
+/** Begins a renewal, or has it activated and compares what is answered with what is written. */
+async function renew(world: SimulatedWorld, sender: Sender, id: string, { body }: PhoneRequest): Promise<object> {
+  if (id === '') return startRenewal(world.context, sender, StartRenewalBody.parse(body))
+  const activated = ActivateRenewalBody.parse(body)
+  const answer = await activateRenewal(world.context, sender, RenewalId.parse(id), activated)
+  const inForce = await world.copyInForce(answer.device)
+  world.demand(answer.renewal === inForce, 'a phone was told of another secret than the one in force')
+  return answer
 }
 
 type Apply = (id: ApprovalId, body: DecisionBody) => Promise<DecisionAnswer>

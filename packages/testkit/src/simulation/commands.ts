@@ -17,6 +17,7 @@ const kinds = {
   'phone.approve': { weight: 6, steady: true },
   'phone.decline': { weight: 2, steady: false },
   'phone.repeat': { weight: 2, steady: false },
+  'phone.renew': { weight: 5, steady: false },
   'operator.lock': { weight: 0.1, steady: false },
   'operator.remove': { weight: 0.5, steady: false },
   'operator.link': { weight: 1.5, steady: true },
@@ -36,12 +37,14 @@ const themes: readonly (readonly (readonly [prefix: string, factor: number])[])[
     ['phone.', 0.3],
   ],
   [
+    ['phone.renew', 4],
     ['phone.', 3],
     ['page.redeem', 4],
     ['restart', 3],
   ],
   [
     ['phone.decline', 0],
+    ['phone.renew', 1],
     ['phone.', 5],
     ['page.start', 2],
     ['page.', 0.3],

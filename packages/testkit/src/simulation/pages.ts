@@ -14,11 +14,19 @@ import {
   removeDevice,
   startApproval,
   submitResponse,
+  sweepRenewals,
 } from '@countersign/server/use-cases'
-import { usualPasscode } from '../world.ts'
 import type { Command } from './commands.ts'
+import { rightPasscode, wrongPasscode } from './phones.ts'
 import { pick, pickRecent } from './seeded-random.ts'
-import { application, type CodeOnPage, type Page, ServerStopped, type SimulatedWorld } from './simulated-world.ts'
+import {
+  application,
+  type CodeOnPage,
+  type Copy,
+  type Page,
+  ServerStopped,
+  type SimulatedWorld,
+} from './simulated-world.ts'
 
 const codeGrace = 10_000
 
@@ -91,6 +99,8 @@ interface Submission {
   readonly code: CodeOnPage
   /** Whether the response was made for this code, with the right passcode, on the person's phone. */
   readonly honest: boolean
+  /** Of which unlock secret. */
+  readonly copy: Copy
   readonly response: string
 }
 
@@ -105,10 +115,21 @@ function noteResponse(world: SimulatedWorld, { approval, code, honest }: Submiss
   world.demand(world.clock.now() < code.expires + codeGrace, 'a code was accepted after its grace')
 }
 
+/** A code counts where it was made of the secret that is in force now. */
+async function noteCopy(world: SimulatedWorld, { approval, honest, copy }: Submission, taken: ResponseTaken) {
+  const { device } = await world.database.read((query) =>
+    query.selectFrom('approvals').select('device_id as device').where('id', '=', approval).executeTakeFirstOrThrow(),
+  )
+  const isInForce = (await world.copyInForce(device)) === copy
+  if (taken.kind === 'approved') world.demand(isInForce, 'a code was accepted that an old secret made')
+  else if (taken.kind === 'refused' && honest && !isInForce) world.happened('what an old secret made was refused')
+}
+
 async function respond(world: SimulatedWorld, page: Page, submission: Submission): Promise<void> {
   const { approval, response, code } = submission
   const taken = await submitResponse(world.context, approval, response)
   noteResponse(world, submission, taken)
+  await noteCopy(world, submission, taken)
   const round = `round ${code.round}, ${submission.honest ? 'right' : 'wrong'}`
   world.say(`${page.name} submits a code (${round}): ${taken.kind}`)
   if (taken.kind === 'approved') {
@@ -129,10 +150,12 @@ async function submissionOf(world: SimulatedWorld, page: Page, command: Command)
   if (page.approval === null || code === undefined || phone === undefined) return null
   const { wrong } = world.history.character
   const honest = command.c >= wrong
-  const passcode = command.c < wrong / 2 ? '111222' : usualPasscode
+  const isWrong = command.c < wrong / 2
+  const passcode = isWrong ? wrongPasscode : rightPasscode(phone)
+  const copy = phone.device.stored.renewal
   const { response } = await phone.device.responseFor(code.challenge, passcode)
   const changed = String((Number(response) + 1) % 100_000_000).padStart(8, '0')
-  return { approval: page.approval, code, honest, response: honest || passcode !== usualPasscode ? response : changed }
+  return { approval: page.approval, code, honest, copy, response: honest || isWrong ? response : changed }
 }
 
 async function redeem(world: SimulatedWorld, page: Page, approval: ApprovalId, redemption: string): Promise<void> {
@@ -252,7 +275,11 @@ export const operatorActions = {
       world.say(`${phone.name} is removed`)
     })
   },
-  sweep: (world, command) => begin(world, 'the sweeper', command.seed, () => expireOverdue(world.context)),
+  sweep: (world, command) =>
+    begin(world, 'the sweeper', command.seed, async () => {
+      await expireOverdue(world.context)
+      await sweepRenewals(world.context)
+    }),
 } as const satisfies Record<string, Action>
 
 /** Finishes what a page asked for. */

@@ -3,10 +3,12 @@ import {
   type DecisionOutcome,
   lockSecret,
   NetworkFailed,
+  type OpenDeviceOptions,
   openDevice,
   RequestRefused,
   type ShownApproval,
   type StoredDevice,
+  settle,
 } from '@countersign/device'
 import { type AccountId, DeviceId, formatTimestamp } from '@countersign/protocol'
 import { activateDevice, holdAccount, insertLinkingDevice, sealUnlockSecret } from '@countersign/server/use-cases'
@@ -16,13 +18,23 @@ import type { Command } from './commands.ts'
 import { pick, pickRecent } from './seeded-random.ts'
 import { type Answer, type Phone, pooledKey, ServerStopped, type SimulatedWorld } from './simulated-world.ts'
 
-const wrongPasscode = '111222'
+export const wrongPasscode = '111222'
 
 /** Clocks of phones, in milliseconds ahead of the server's. */
 const skews = [0, -4_000, 47_000, -90_000, 600_000]
 
+/** The passcode of the copy that a phone has. */
+export const rightPasscode = ({ device, passcodes }: Phone): string =>
+  passcodes.get(device.stored.renewal) ?? usualPasscode
+
+/** Puts what is stored to work, in the place of what was before. */
+export function reopen(phone: Phone, stored: StoredDevice): StoredDevice {
+  phone.device = openDevice({ ...stored, clockOffset: phone.clockOffset }, phone.options)
+  return phone.device.stored
+}
+
 /** What a phone may meet: no network, a server that stopped, a refusal. Anything else is a bug. */
-async function unlessRefused<Value>(world: SimulatedWorld, what: string, work: () => Promise<Value>) {
+export async function unlessRefused<Value>(world: SimulatedWorld, what: string, work: () => Promise<Value>) {
   try {
     return await work()
   } catch (error) {
@@ -33,7 +45,28 @@ async function unlessRefused<Value>(world: SimulatedWorld, what: string, work: (
   }
 }
 
+/** A phone that does not know whether its new secret is in force asks. */
+export async function settlePending(world: SimulatedWorld, phone: Phone): Promise<void> {
+  if (phone.device.stored.pending === null) return
+  const what = `${phone.name} asks which secret is in force`
+  const answer = await unlessRefused(world, what, () => phone.device.readDevice())
+  const { stored } = phone.device
+  if (answer === null || stored.pending === null) return
+  const settled = settle(stored, answer, phone.device.serverNow())
+  if (settled === stored) return
+  reopen(phone, settled)
+  const isInForce = settled.renewal === stored.pending.renewal
+  world.say(`${what}: ${isInForce ? 'the new one' : 'the old one'}`)
+  if (phone.isRenewing) return
+  world.happened(
+    isInForce
+      ? 'a renewal came into force and its answer was lost'
+      : 'a renewal got no answer and never came into force',
+  )
+}
+
 async function look(world: SimulatedWorld, phone: Phone): Promise<void> {
+  await settlePending(world, phone)
   const what = `${phone.name} looks`
   const listed = await unlessRefused(world, what, () => phone.device.pendingApprovals())
   if (listed === null) return
@@ -58,6 +91,10 @@ async function send(world: SimulatedWorld, phone: Phone, answer: Answer): Promis
   if (kind === 'approve' && outcome.outcome === 'ended' && outcome.code === 'approval_expired') {
     world.happened('a late approve was refused')
   }
+  const isOutdated = (await world.copyInForce(phone.device.stored.device)) !== answer.copy
+  if (outcome.outcome === 'unlock_failed' && answer.passcodeRight && isOutdated) {
+    world.happened('what an old secret made was refused')
+  }
 }
 
 /** The number that a person picks: the one on a page of this approval, or another one of those on the phone. */
@@ -69,9 +106,10 @@ function numberFor(world: SimulatedWorld, shown: ShownApproval, command: Command
   return right ?? pick(shown.numbers, command.c) ?? null
 }
 
-const phoneOf = (world: SimulatedWorld, command: Command): Phone | undefined => pickRecent(world.phones, command.a)
+export const phoneOf = (world: SimulatedWorld, command: Command): Phone | undefined =>
+  pickRecent(world.phones, command.a)
 
-function begin(world: SimulatedWorld, phone: Phone, name: string, seed: number, work: () => Promise<void>) {
+export function begin(world: SimulatedWorld, phone: Phone, name: string, seed: number, work: () => Promise<void>) {
   return world.scheduler.run(`${phone.name} ${name}`, seed, work)
 }
 
@@ -118,13 +156,29 @@ export async function linkPhone(world: SimulatedWorld, account: AccountId, seed:
     }
     const skew = pick(skews, world.scheduler.random.fraction()) ?? 0
     const name = `${world.nameOf(account)}'s phone ${number}`
-    const linkedDevice = openDevice(stored, {
+    const options: OpenDeviceOptions = {
       appVersion: device.appVersion,
       passcodeHash: cheapPasscodeHash,
       fetch: channelOf(world, name),
       now: () => world.clock.now() + skew,
-    })
-    world.phones.push({ name, account, device: linkedDevice, shown: [], answers: [] })
+      onClockOffset: (offset) => {
+        phone.clockOffset = offset
+      },
+    }
+    const phone: Phone = {
+      name,
+      account,
+      device: openDevice(stored, options),
+      options,
+      clockOffset: 0,
+      passcodes: new Map([[null, usualPasscode]]),
+      renewal: null,
+      isRenewing: false,
+      shown: [],
+      answers: [],
+      starts: [],
+    }
+    world.phones.push(phone)
   })
 }
 
@@ -151,7 +205,8 @@ export async function answerOnPhone(world: SimulatedWorld, command: Command, kin
     shown,
     kind,
     passcodeRight,
-    passcode: passcodeRight ? usualPasscode : wrongPasscode,
+    passcode: passcodeRight ? rightPasscode(phone) : wrongPasscode,
+    copy: phone.device.stored.renewal,
     number: kind === 'approve' ? numberFor(world, shown, command) : null,
   }
   phone.answers.push(answer)
@@ -163,7 +218,10 @@ export async function repeatAnswer(world: SimulatedWorld, command: Command): Pro
   const phone = phoneOf(world, command)
   const answer = phone && pickRecent(phone.answers, command.b)
   if (phone === undefined || answer === undefined) return
-  await begin(world, phone, `repeats its ${answer.kind}`, command.seed, () => send(world, phone, answer))
+  const passcode = answer.passcodeRight ? rightPasscode(phone) : wrongPasscode
+  const again = { ...answer, passcode, copy: phone.device.stored.renewal }
+  phone.answers.push(again)
+  await begin(world, phone, `repeats its ${answer.kind}`, command.seed, () => send(world, phone, again))
 }
 
 /** What honest people do, without faults: looks, and approves what this page asks. */
@@ -172,7 +230,8 @@ export async function approveFor(world: SimulatedWorld, phone: Phone, approval: 
   const shown = phone.shown.find((one) => one.approval === approval)
   world.demand(shown !== undefined, 'without faults, a phone is shown what is asked of it')
   if (shown === undefined) return
-  const answer: Answer = { shown, kind: 'approve', passcodeRight: true, passcode: usualPasscode, number }
+  const { renewal: copy } = phone.device.stored
+  const answer: Answer = { shown, kind: 'approve', passcodeRight: true, passcode: rightPasscode(phone), copy, number }
   phone.answers.push(answer)
   await send(world, phone, answer)
 }

@@ -1,9 +1,10 @@
 /** One run: a history, lived through in a new world. */
 import { type AccountId, DeviceId } from '@countersign/protocol'
-import { expireOverdue, liveApprovals, removeDevice } from '@countersign/server/use-cases'
+import { expireOverdue, liveApprovals, removeDevice, sweepRenewals } from '@countersign/server/use-cases'
 import type { Command, History } from './commands.ts'
 import { type Action, ask, operatorActions, pageActions, redeemOn } from './pages.ts'
 import { answerOnPhone, approveFor, linkPhone, lookAtPhone, repeatAnswer } from './phones.ts'
+import { renewOnPhone } from './renewing.ts'
 import { Safety } from './safety.ts'
 import { pick } from './seeded-random.ts'
 import { SimulatedWorld } from './simulated-world.ts'
@@ -48,6 +49,7 @@ const actions = {
   'phone.approve': (world, command) => answerOnPhone(world, command, 'approve'),
   'phone.decline': (world, command) => answerOnPhone(world, command, 'decline'),
   'phone.repeat': repeatAnswer,
+  'phone.renew': renewOnPhone,
   'operator.link': async (world, { a, seed }) => {
     const account = pick(world.accounts, a)
     if (account !== undefined) await linkPhone(world, account, seed)
@@ -91,10 +93,12 @@ async function settle(world: SimulatedWorld, safety: Safety): Promise<void> {
   await toTheEnd(world, safety, 'everybody', async () => {})
   await world.clock.advance(lifetime)
   await toTheEnd(world, safety, 'the sweeper', () => expireOverdue(world.context))
+  await toTheEnd(world, safety, 'the sweeper', () => sweepRenewals(world.context))
   const pending = await world.database.read((query) =>
     query.selectFrom('approvals').select('id').where('state', '=', 'pending').execute(),
   )
   world.demand(pending.length === 0, 'an approval did not come to its end')
+  world.demand((await takeSnapshot(world.database)).renewals.size === 0, 'a renewal did not come to its end')
   for (const account of world.accounts) if (stands(world)) await signInAgain(world, safety, account)
 }
 

@@ -3,6 +3,7 @@
  * allows, with the audit rows of exactly that. Written from the protocol, without the server's rules.
  */
 import { changedApproval, type Demand, endOf, newApproval, type Step } from './approval-safety.ts'
+import { checkRenewals } from './renewal-safety.ts'
 import type { SimulatedWorld } from './simulated-world.ts'
 import { type ApprovalRow, type AuditRow, emptySnapshot, readAudit, type Snapshot, takeSnapshot } from './snapshot.ts'
 import { checkTries } from './tries-safety.ts'
@@ -42,6 +43,7 @@ export class Safety {
     }
     for (const id of before.approvals.keys()) demand(after.approvals.has(id), 'an approval is gone')
     expected.push(...checkTries(step, this.#wrongProofs))
+    expected.push(...checkRenewals(step))
     expected.push(...this.#checkGround(step, demand))
     demandAudit(audit, expected, demand)
     demandSingles(after, demand)
@@ -76,11 +78,16 @@ function demandGround({ after, now, demand }: Step, row: ApprovalRow): void {
   demand(after.devices.get(row.device_id)?.state !== 'removed', 'a removed device has something that waits')
 }
 
-const audited = /^(approval\.|device\.removed$|account\.locked$)/
+const audited = /^(approval\.|renewal\.|device\.(removed|renewed)$|account\.locked$)/
+
+/** A wrong passcode is the same to the tries, whatever it was for. */
+const wrongPasscode = /^(approval|renewal)\.unlock-failed$/
 
 /** The audit says what happened, all of it, and nothing else. */
 function demandAudit(audit: readonly AuditRow[], expected: readonly string[], demand: Demand): void {
-  const written = audit.filter(({ kind }) => audited.test(kind)).map(({ kind, about }) => `${kind} ${about}`)
+  const written = audit
+    .filter(({ kind }) => audited.test(kind))
+    .map(({ kind, about }) => `${kind.replace(wrongPasscode, 'unlock-failed')} ${about}`)
   const left = [...expected]
   for (const row of written) {
     const at = left.indexOf(row)

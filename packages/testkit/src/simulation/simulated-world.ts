@@ -1,5 +1,5 @@
 /** The world of one run: a server that can be restarted, people with phones and pages, and what is known of them. */
-import type { LinkedDevice, ShownApproval } from '@countersign/device'
+import type { LinkedDevice, OpenDeviceOptions, Renewal, ShownApproval } from '@countersign/device'
 import {
   type AccountId,
   ApplicationId,
@@ -8,6 +8,7 @@ import {
   type KeyPair,
   type PublicJwk,
   publicJwkOf,
+  type RenewalId,
   thumbprintOf,
 } from '@countersign/protocol'
 import { addAccount, addApplication, type Context, openContext } from '@countersign/server'
@@ -23,17 +24,39 @@ import type { Sometimes } from './sometimes.ts'
 export interface Answer {
   readonly shown: ShownApproval
   readonly kind: 'approve' | 'decline'
+  /** Whether the passcode is the one of this phone's copy of its secret. */
   readonly passcodeRight: boolean
   readonly passcode: string
+  /** The renewal that made the copy; whether it is in force at the server, the phone need not know. */
+  readonly copy: Copy
   readonly number: string | null
+}
+
+/** Which unlock secret of a phone: the renewal that made it, or null for the one of its linking. */
+export type Copy = RenewalId | null
+
+/** A start of a renewal that a phone has sent. */
+export interface RenewalStarted {
+  readonly copy: Copy
+  readonly passcodeRight: boolean
 }
 
 export interface Phone {
   readonly name: string
   readonly account: AccountId
-  readonly device: LinkedDevice
+  /** Opened anew whenever something else is stored. */
+  device: LinkedDevice
+  readonly options: OpenDeviceOptions
+  /** In milliseconds, as it was learned last. */
+  clockOffset: number
+  /** The passcode of each copy that it has kept. */
+  readonly passcodes: Map<Copy, string>
+  /** A change of the passcode that was begun, while the person chooses another one. */
+  renewal: Renewal | null
+  isRenewing: boolean
   shown: readonly ShownApproval[]
   readonly answers: Answer[]
+  readonly starts: RenewalStarted[]
 }
 
 /** A code as it stood on a page. */
@@ -109,6 +132,8 @@ export class SimulatedWorld {
   readonly redeemed = new Map<string, { readonly redemption: string; readonly result: string }>()
   /** How many restarts there had been when an approval was approved. */
   readonly decidedAtRestart = new Map<string, number>()
+  /** How many restarts there had been when a renewal began. */
+  readonly renewalBegunAtRestart = new Map<string, number>()
   /** Approvals for which a code was accepted just now, as the page was told. */
   readonly codesAccepted = new Set<string>()
   readonly #start: number
@@ -167,6 +192,18 @@ export class SimulatedWorld {
 
   phonesOf(account: AccountId): Phone[] {
     return this.phones.filter((phone) => phone.account === account)
+  }
+
+  phoneWith(device: string): Phone | undefined {
+    return this.phones.find((phone) => phone.device.stored.device === device)
+  }
+
+  /** Which secret of a device is in force. */
+  copyInForce(device: string): Promise<string | null> {
+    return this.database.read(async (query) => {
+      const found = query.selectFrom('devices').select('renewal_id').where('id', '=', device)
+      return (await found.executeTakeFirstOrThrow()).renewal_id
+    })
   }
 
   /** The phone that this person linked last. */

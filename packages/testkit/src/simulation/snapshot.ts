@@ -6,7 +6,7 @@ async function readTables(db: Context['db']) {
     accounts: await query.selectFrom('accounts').select(['id', 'state']).execute(),
     devices: await query
       .selectFrom('devices')
-      .select(['id', 'account_id', 'state', 'authenticating', 'unlock_tries_left', 'unlock_secret'])
+      .select(['id', 'account_id', 'state', 'authenticating', 'unlock_tries_left', 'unlock_secret', 'renewal_id'])
       .execute(),
     approvals: await query
       .selectFrom('approvals')
@@ -31,6 +31,10 @@ async function readTables(db: Context['db']) {
         'redeemed_at',
       ])
       .execute(),
+    renewals: await query
+      .selectFrom('renewals')
+      .select(['device_id', 'id', 'proof_tries_left', 'expires_at'])
+      .execute(),
     locks: await query.selectFrom('offline_locks').selectAll().execute(),
   }))
 }
@@ -38,11 +42,14 @@ async function readTables(db: Context['db']) {
 type Tables = Awaited<ReturnType<typeof readTables>>
 export type ApprovalRow = Tables['approvals'][number]
 export type DeviceRow = Tables['devices'][number]
+export type RenewalRow = Tables['renewals'][number]
 
 export interface Snapshot {
   readonly accounts: ReadonlyMap<string, string>
   readonly devices: ReadonlyMap<string, DeviceRow>
   readonly approvals: ReadonlyMap<string, ApprovalRow>
+  /** What is under way, by device. */
+  readonly renewals: ReadonlyMap<string, RenewalRow>
   readonly locks: ReadonlyMap<string, { failures: number; lockedUntil: number | null; untilOnline: boolean }>
 }
 
@@ -50,6 +57,7 @@ export const emptySnapshot: Snapshot = {
   accounts: new Map(),
   devices: new Map(),
   approvals: new Map(),
+  renewals: new Map(),
   locks: new Map(),
 }
 
@@ -57,11 +65,12 @@ const byId = <Row extends { readonly id: string }>(rows: readonly Row[]): Readon
   new Map(rows.map((row) => [row.id, row]))
 
 export async function takeSnapshot(db: Context['db']): Promise<Snapshot> {
-  const { accounts, devices, approvals, locks } = await readTables(db)
+  const { accounts, devices, approvals, renewals, locks } = await readTables(db)
   return {
     accounts: new Map(accounts.map(({ id, state }) => [id, state])),
     devices: byId(devices),
     approvals: byId(approvals),
+    renewals: new Map(renewals.map((row) => [row.device_id, row])),
     locks: new Map(
       locks.map((lock) => [
         lock.account_id,

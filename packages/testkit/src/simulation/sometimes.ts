@@ -15,6 +15,12 @@ export const sometimesNames = [
   'an answer was repeated and told from the record',
   'a repeated message was refused for its nonce',
   'a round began under a decision',
+  'a passcode was changed',
+  'a renewal came into force and its answer was lost',
+  'a renewal got no answer and never came into force',
+  'a later renewal took the place of an earlier one',
+  'a restart came within a renewal',
+  'what an old secret made was refused',
 ] as const
 
 export type Sometimes = (typeof sometimesNames)[number]

@@ -32,6 +32,12 @@ export function checkTries(step: Step, wrongProofs: Map<string, number>): string
 const hasRightProof = (row: ApprovalRow): boolean =>
   row.method === 'push' && (row.state === 'approved' || row.reason === 'wrong-number')
 
+/** A right proof too: a renewal began in this step. */
+const hasBegunRenewal = ({ before, after }: Step, device: string): boolean => {
+  const begun = after.renewals.get(device)
+  return begun !== undefined && begun.id !== before.renewals.get(device)?.id
+}
+
 function checkPasscode(step: Step, answered: readonly ApprovalRow[], wrongProofs: Map<string, number>): string[] {
   const { before, after, demand } = step
   const expected: string[] = []
@@ -39,9 +45,10 @@ function checkPasscode(step: Step, answered: readonly ApprovalRow[], wrongProofs
     const tries = before.devices.get(id)?.unlock_tries_left ?? passcodeTries
     const justDecided = (row: ApprovalRow) => before.approvals.get(row.id)?.state === 'pending'
     if (answered.some((row) => row.device_id === id && justDecided(row) && hasRightProof(row))) wrongProofs.set(id, 0)
+    if (hasBegunRenewal(step, id)) wrongProofs.set(id, 0)
     if (device.unlock_tries_left < tries) {
       wrongProofs.set(id, (wrongProofs.get(id) ?? 0) + tries - device.unlock_tries_left)
-      expected.push(`approval.unlock-failed ${device.id}`)
+      expected.push(`unlock-failed ${device.id}`)
     }
     const wrong = wrongProofs.get(id) ?? 0
     demand(wrong <= passcodeTries, 'more than five wrong passcodes were judged')
