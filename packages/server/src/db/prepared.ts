@@ -20,7 +20,7 @@ class Placeholder {
   }
 }
 
-const placeholders = new Proxy({}, { get: (_, name) => new Placeholder(String(name)) })
+const placeholders = new Proxy<Given>({}, { get: (_, name) => new Placeholder(String(name)) })
 
 /** A statement as it is sent, its parameters by name where they are given each time. */
 interface Built {
@@ -29,13 +29,13 @@ interface Built {
 }
 
 /** Builds the statement the first time, once for each kind of database. */
-function buildOnce<On>(build: (on: On, given: never) => Compilable<unknown>) {
+function buildOnce<On, Values extends Given>(build: (on: On, given: Values) => Compilable<unknown>) {
   const built = new Map<Words, Built>()
   return (on: On & Kysely<Schema>, given: Given): { run: Run; statement: CompiledQuery } => {
     const { words, run } = runnerOf(on)
     let found = built.get(words)
     if (found === undefined) {
-      const compiled = build(on, placeholders as never).compile()
+      const compiled = build(on, placeholders as Values).compile()
       found = { compiled, parameters: compiled.parameters }
       built.set(words, found)
     }

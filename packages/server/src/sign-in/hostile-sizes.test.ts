@@ -12,7 +12,7 @@ import { decisionType, sha256, signJws, signRequest, toHex, utf8 } from '@counte
 import { startWorld, type World } from '@countersign/testkit'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import * as z from 'zod/mini'
-import { Browser, redirectUri } from './sign-in/browser-for-tests.ts'
+import { Browser, redirectUri } from './browser-for-tests.ts'
 
 const limit = 32_768
 /** Generous: what takes that long was not refused but worked on. */
