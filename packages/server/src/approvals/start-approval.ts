@@ -16,7 +16,7 @@ import { recordAudit } from '../audit/index.ts'
 import type { Context } from '../context.ts'
 import { nowMs } from '../db/index.ts'
 import { queuePush } from '../delivery/index.ts'
-import { deviceById, holdDevice } from '../devices/index.ts'
+import { holdDevice } from '../devices/index.ts'
 import { announceOutbox } from '../jobs/index.ts'
 import { roundLength, stateAt } from './approval.ts'
 import { endPending, findByLiveKey, insertApproval } from './approval-store.ts'
@@ -72,13 +72,12 @@ export const signNextRound = (context: Context, before: ApprovalDocument, now: n
 /** Asks a person for an approval (protocol sections 2 and 3). */
 export async function startApproval(context: Context, input: StartApproval): Promise<Started> {
   const liveKey = `${input.account} ${input.action} ${input.requester}`
-  const { account, device, now, live } = await context.db.read(async (query) => ({
+  const { account, now, live } = await context.db.read(async (query) => ({
     account: await accountById(query, input.account),
-    device: await deviceById(query, input.device),
     now: await nowMs(query),
     live: await findByLiveKey(query, liveKey),
   }))
-  if (account?.state !== 'active' || device === null) return { kind: 'refused', code: 'device_unknown' }
+  if (account?.state !== 'active') return { kind: 'refused', code: 'device_unknown' }
   if (live !== null && stateAt(live, now) === 'pending') return { kind: 'live', approval: live.id }
 
   const id = ApprovalId.parse(context.random.id('apr'))

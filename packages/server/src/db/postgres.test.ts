@@ -65,7 +65,8 @@ describe.skipIf(administrator === null)('PostgreSQL', () => {
         await increment(transaction, 'a')
       }),
     ])
-    expect(runs).toBe(3)
+    // Once more at least: who is quick may meet the other again.
+    expect(runs).toBeGreaterThanOrEqual(3)
     expect(await db.read(counts)).toEqual([2, 2])
   })
 

@@ -13,7 +13,7 @@ import { DatabaseTooNew, DatabaseUnusable } from './errors.ts'
 import { migrate } from './migrate.ts'
 import { postgresWords } from './migrations/migration.ts'
 import type { Schema } from './schema.ts'
-import { readingBy, transactionBy, type Words } from './statements.ts'
+import { readingBy, transactionBy, wordsOf } from './statements.ts'
 import type { Store } from './store.ts'
 
 /** Connections of one process. Reads have a pool of their own, so that waiting writes do not starve them. */
@@ -138,11 +138,11 @@ async function migratePostgres(client: pg.PoolClient): Promise<void> {
 }
 
 /** PostgreSQL, as Kysely has it. */
-const words: Words = {
+const words = wordsOf({
   createAdapter: () => new PostgresAdapter(),
   createQueryCompiler: () => new PostgresQueryCompiler(),
   createIntrospector: (kysely) => new PostgresIntrospector(kysely),
-}
+})
 
 /** Statements kept prepared on every connection: planning one costs more than running it. */
 const statementsKept = 500

@@ -7,17 +7,17 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { type CompiledQuery, type QueryResult, SqliteAdapter, SqliteIntrospector } from 'kysely'
 import { LocklessSqliteCompiler } from './locks.ts'
-import type { Words } from './statements.ts'
+import { wordsOf } from './statements.ts'
 
 /** Statements kept prepared. Our statements are few; only lists of values of ever other lengths make more. */
 const statementsKept = 500
 
 /** SQLite, as Kysely has it, but for row locks. */
-export const sqliteStatementWords: Words = {
+export const sqliteStatementWords = wordsOf({
   createAdapter: () => new SqliteAdapter(),
   createQueryCompiler: () => new LocklessSqliteCompiler(),
   createIntrospector: (kysely) => new SqliteIntrospector(kysely),
-}
+})
 
 export class SqliteConnection {
   readonly #database: DatabaseSync

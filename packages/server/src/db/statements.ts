@@ -6,8 +6,11 @@ import {
   type CompiledQuery,
   DefaultQueryExecutor,
   type Dialect,
+  type DialectAdapter,
+  type Driver,
   DummyDriver,
   Kysely,
+  type QueryCompiler,
   type QueryResult,
   Transaction,
 } from 'kysely'
@@ -16,8 +19,24 @@ import type { Schema } from './schema.ts'
 /** Runs one statement. */
 export type Run = <Row>(statement: CompiledQuery) => Promise<QueryResult<Row>>
 
-/** How a kind of database says things. */
-export type Words = Pick<Dialect, 'createAdapter' | 'createQueryCompiler' | 'createIntrospector'>
+/** How a kind of database says things. Made once: every transaction speaks it. */
+export interface Words {
+  readonly dialect: Dialect
+  readonly driver: Driver
+  readonly compiler: QueryCompiler
+  readonly adapter: DialectAdapter
+}
+
+/** The words of a dialect, whose connections are ours. */
+export function wordsOf(dialect: Omit<Dialect, 'createDriver'>): Words {
+  const driver = new DummyDriver()
+  return {
+    dialect: { ...dialect, createDriver: () => driver },
+    driver,
+    compiler: dialect.createQueryCompiler(),
+    adapter: dialect.createAdapter(),
+  }
+}
 
 const noConnections = {
   provideConnection: () => Promise.reject(new Error('Statements run on the connection that they were given.')),
@@ -27,7 +46,7 @@ class DirectExecutor extends DefaultQueryExecutor {
   readonly #run: Run
 
   constructor(words: Words, run: Run) {
-    super(words.createQueryCompiler(), words.createAdapter(), noConnections)
+    super(words.compiler, words.adapter, noConnections)
     this.#run = run
   }
 
@@ -37,8 +56,7 @@ class DirectExecutor extends DefaultQueryExecutor {
 }
 
 function propsOf(words: Words, run: Run) {
-  const driver = new DummyDriver()
-  const dialect: Dialect = { ...words, createDriver: () => driver }
+  const { dialect, driver } = words
   return { config: { dialect }, driver, dialect, executor: new DirectExecutor(words, run) }
 }
 

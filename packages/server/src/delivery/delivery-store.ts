@@ -28,12 +28,12 @@ export async function writeSubscription(transaction: Transaction, subscription: 
     .execute()
 }
 
+const selectSubscription = prepareSelect((query, { device }: { device: DeviceId }) =>
+  query.selectFrom('push_subscriptions').select(['address', 'vapid_key']).where('device_id', '=', device),
+)
+
 export async function readSubscription(query: Query, device: DeviceId): Promise<StoredSubscription | null> {
-  const row = await query
-    .selectFrom('push_subscriptions')
-    .select(['address', 'vapid_key'])
-    .where('device_id', '=', device)
-    .executeTakeFirst()
+  const row = await selectSubscription.first(query, { device })
   return row === undefined ? null : { device, sealedAddress: row.address, vapidKey: row.vapid_key }
 }
 
