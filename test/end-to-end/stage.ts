@@ -21,6 +21,8 @@ export type { Language }
 export interface Stage extends AsyncDisposable {
   readonly world: World
   readonly strandUrl: string
+  /** Every line that Strand has written. */
+  readonly strandLog: readonly string[]
   /** A window on a computer, in a language. */
   openPage(language: Language): Promise<Page>
   /** A window with the phone app, in a language; its clock may be off by so many milliseconds. */
@@ -38,6 +40,7 @@ export async function openStage(adapters: Adapters = {}, pushHosts: readonly str
   const strandUrl = `http://localhost:${strandPort}`
   const directory = mkdtempSync(join(tmpdir(), 'countersign-stage-'))
   const world = await startWorld({ redirectUri: `${strandUrl}/callback`, adapters, pushHosts })
+  const strandLog: string[] = []
   const strand = await startStrand(
     parseConfig({
       issuer: world.config.issuer,
@@ -48,12 +51,13 @@ export async function openStage(adapters: Adapters = {}, pushHosts: readonly str
       dataDir: directory,
       openingBalances: { 'anna-1@strand.example': 1_250_000 },
     }),
-    { log: () => {} },
+    { log: (line) => strandLog.push(line) },
   )
   const browser = await launchBrowser()
   return {
     world,
     strandUrl,
+    strandLog,
     async openPage(language) {
       const context = await openContext(browser, { language, size: 'desk' })
       context.setDefaultTimeout(longestStep)

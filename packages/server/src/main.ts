@@ -1,7 +1,7 @@
 /** Starting the server: from a configuration to a context, from a context to a listening process. */
 import { readFileSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
-import { pino } from 'pino'
+import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino'
 import { approvalTopic, expireOverdue, isAwaited, liveApprovals, registerApprovals } from './approvals/index.ts'
 import { type Config, parseConfig } from './config.ts'
 import type { Context } from './context.ts'
@@ -38,6 +38,8 @@ export interface Adapters {
   readonly random?: Random
   readonly passwordCost?: PasswordCost
   readonly logLevel?: string
+  /** Where the lines of the log go instead of the standard output. */
+  readonly logTo?: DestinationStream
   /** The folder that the phone app was built into. */
   readonly phonePages?: string
 }
@@ -45,6 +47,22 @@ export interface Adapters {
 export interface OpenContext extends Context {
   close(): Promise<void>
 }
+
+/** Of an error its words and its place: what else a database's error carries may be the row that it is about. */
+function sayError(error: Error) {
+  const { type, message, stack } = stdSerializers.err(error)
+  return { type, message, stack }
+}
+
+const openLog = ({ logLevel = 'info', logTo }: Adapters): Logger =>
+  pino(
+    {
+      level: logLevel,
+      redact: ['*.password', '*.code', '*.proof', '*.authorization'],
+      serializers: { err: sayError },
+    },
+    logTo,
+  )
 
 /**
  * Opens the database (and brings it up to date), loads or makes the keys, and gives everything that use cases need.
@@ -69,7 +87,7 @@ export async function openContext(config: Config, adapters: Adapters = {}): Prom
     keys,
     passwords: argon2Passwords(adapters.passwordCost),
     wakeups: createWakeups(),
-    log: pino({ level: adapters.logLevel ?? 'info', redact: ['*.password', '*.code', '*.proof', '*.authorization'] }),
+    log: openLog(adapters),
     close: () => db.close(),
   }
 }
