@@ -3,6 +3,9 @@
  * signs in by SMS. Nothing of what is secret in that is in any log, row, address or storage, in whatever spelling.
  */
 import { randomInt } from 'node:crypto'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { codeKeyOf, proofKeyOf } from '@countersign/protocol'
 import type { WorldAccount } from '@countersign/testkit'
 import type { BrowserContext, Page } from 'playwright-core'
@@ -43,6 +46,9 @@ const written = new WrittenDown()
 const canaries = new Map<string, Set<string>>()
 /** What may stand in addresses, by the design of OpenID Connect. */
 const mayBeInAddresses = new Set(['authorization code'])
+
+const directory = mkdtempSync(join(tmpdir(), 'countersign-canaries-'))
+const databasePath = join(directory, 'countersign.db')
 
 let stage: Stage
 let unwatch: () => void
@@ -145,9 +151,9 @@ const otherThan = (code: string): string => String((Number(code) + 1) % 1_000_00
 
 beforeAll(async () => {
   unwatch = watchServers(written)
-  stage = await openStage({ logLevel: 'trace', logTo: written.log() })
+  stage = await openStage({ logLevel: 'trace', logTo: written.log() }, [], `sqlite:${databasePath}`)
   const { running, config, application } = stage.world
-  watchDatabase(running.context, written)
+  watchDatabase(running.context, databasePath, written)
   for (const key of config.masterKeys) hide('master key', ...spellingsOf(key))
   const basic = Buffer.from(`${application.id}:${application.secret}`).toString('base64')
   hide('client secret', application.secret, basic)
@@ -159,6 +165,7 @@ beforeAll(async () => {
 afterAll(async () => {
   unwatch()
   await stage[Symbol.asyncDispose]()
+  rmSync(directory, { recursive: true, force: true })
 })
 
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
@@ -262,6 +269,8 @@ test('abuse-56 secrets are in no log, no row, no address and no storage', async 
   await look(app, web)
   await signInBySms()
 
+  // The files themselves too: they hold what was deleted, until it is written over.
+  for (const name of readdirSync(directory)) written.add('database', readFileSync(join(directory, name), 'latin1'))
   for (const line of stage.strandLog) written.add('log', line)
   for (const address of written.in('address')) {
     const code = /[?&]code=([^&]+)/.exec(address)?.[1]

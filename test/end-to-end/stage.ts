@@ -34,12 +34,19 @@ export interface PhoneWindow {
   readonly context: BrowserContext
 }
 
-/** Starts everything; a clock may be brought along, and push services on this machine (`127.0.0.1:PORT`). */
-export async function openStage(adapters: Adapters = {}, pushHosts: readonly string[] = []): Promise<Stage> {
+/**
+ * Starts everything; a clock may be brought along, push services on this machine (`127.0.0.1:PORT`), and a database that
+ * is not in memory.
+ */
+export async function openStage(
+  adapters: Adapters = {},
+  pushHosts: readonly string[] = [],
+  databaseUrl = 'sqlite::memory:',
+): Promise<Stage> {
   const strandPort = await freePort()
   const strandUrl = `http://localhost:${strandPort}`
   const directory = mkdtempSync(join(tmpdir(), 'countersign-stage-'))
-  const world = await startWorld({ redirectUri: `${strandUrl}/callback`, adapters, pushHosts })
+  const world = await startWorld({ redirectUri: `${strandUrl}/callback`, adapters, pushHosts, databaseUrl })
   const strandLog: string[] = []
   const strand = await startStrand(
     parseConfig({

@@ -1,8 +1,8 @@
 /** Everything that is written down anywhere while a person signs in: logs, rows, addresses, what browsers keep. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { DatabaseSync } from 'node:sqlite'
 import { Writable } from 'node:stream'
 import type { Context } from '@countersign/server'
-import { sql } from 'kysely'
 import type { BrowserContext, Page } from 'playwright-core'
 import { vi } from 'vitest'
 
@@ -50,33 +50,29 @@ export class WrittenDown {
   }
 }
 
-const names = (query: string) => sql<string>`(select json_group_array(name) from ${sql.raw(query)})`
-
-/** Every row of every table, as text; bytes as `X'…'`. SQLite alone. */
-async function dump(context: Context): Promise<string[]> {
-  const list = async (query: string): Promise<string[]> => {
-    const row = await context.db.read((reader) =>
-      reader.selectNoFrom(names(query).as('found')).executeTakeFirstOrThrow(),
-    )
-    return JSON.parse(row.found)
-  }
-  const tables = await list(`sqlite_master where type = 'table' and name not like 'sqlite_%'`)
-  const rows: string[] = []
-  for (const table of tables) {
-    const columns = (await list(`pragma_table_info('${table}')`)).map((column) => `quote(${column})`)
-    const all = sql<string>`(select json_group_array(json_array(${sql.raw(columns.join(','))})) from ${sql.raw(table)})`
-    const { found } = await context.db.read((reader) => reader.selectNoFrom(all.as('found')).executeTakeFirstOrThrow())
-    for (const row of JSON.parse(found)) rows.push(`${table} ${JSON.stringify(row)}`)
-  }
-  return rows
+/** Every row of every table, as text; bytes as hexadecimal. */
+function dump(file: DatabaseSync): string[] {
+  const tables = file.prepare("select name from sqlite_master where type = 'table'").all()
+  return tables.flatMap(({ name }) =>
+    file
+      .prepare(`select * from ${name}`)
+      .all()
+      .map((row) => {
+        const values = Object.values(row).map((value) =>
+          value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value,
+        )
+        return `${name} ${JSON.stringify(values)}`
+      }),
+  )
 }
 
-/** Looks at the whole database after every write, so that what is there for a moment is seen too. */
-export function watchDatabase(context: Context, written: WrittenDown): void {
+/** Looks at the whole database, a file of SQLite, after every write, so that what is there for a moment is seen too. */
+export function watchDatabase(context: Context, path: string, written: WrittenDown): void {
+  const file = new DatabaseSync(path, { readOnly: true })
   const { write } = context.db
   vi.spyOn(context.db, 'write').mockImplementation(async (work) => {
     const result = await write(work)
-    for (const row of await dump(context)) written.add('database', row)
+    for (const row of dump(file)) written.add('database', row)
     return result
   })
 }

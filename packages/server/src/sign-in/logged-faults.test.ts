@@ -3,7 +3,7 @@ import { Writable } from 'node:stream'
 import { startLinking } from '@countersign/device'
 import { startWorld, usualPasscode } from '@countersign/testkit'
 import { afterEach, expect, test, vi } from 'vitest'
-import { Browser, redirectUri } from './sign-in/browser-for-tests.ts'
+import { Browser, redirectUri } from './browser-for-tests.ts'
 
 const rowContents = 'anna, $argon2id$v=19$m=64$c2FsdA$aGFzaA, +46701740605'
 
