@@ -32,7 +32,9 @@ const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
 /** Codes travel over it: in clear only to this machine. */
 function isSafe(text: string): boolean {
   const url = URL.parse(text)
-  return url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback.has(url.hostname))
+  // A name and password there would end up in errors and logs; headers are the place for them.
+  if (url === null || url.username !== '' || url.password !== '') return false
+  return url.protocol === 'https:' || (url.protocol === 'http:' && loopback.has(url.hostname))
 }
 
 const originOf = (usual: string) =>

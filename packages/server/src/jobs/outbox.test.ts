@@ -155,6 +155,39 @@ onBothDatabases((open) => {
       await jobs.stop()
     })
 
+    test('gives up on a delivery that never ends, and tries it again', async () => {
+      let tries = 0
+      const endless = (): Promise<Delivery> => {
+        tries += 1
+        return tries === 1 ? new Promise(() => {}) : Promise.resolve({ kind: 'delivered' })
+      }
+      await put()
+      const delivering = runOutbox(context, { note: endless })
+      while (tries === 0) await new Promise((resolve) => setImmediate(resolve))
+      await context.clock.advance(25_000)
+      expect(await delivering).toBe(1_000)
+      await context.clock.advance(1_000)
+      await runOutbox(context, { note: endless })
+      expect([tries, await rows()]).toEqual([2, []])
+    })
+
+    test('lets no kind of effect take the room of another', async () => {
+      const never = Promise.withResolvers<Delivery>()
+      const jobs = startJobs(context, { handlers: { slow: () => never.promise, note }, sweeps: [] })
+      await context.db.write(async (transaction) => {
+        for (let count = 0; count < 100; count++) {
+          await enqueue(context, transaction, { kind: 'slow', payload: {}, goodFor: 60_000 })
+        }
+      })
+      announceOutbox(context)
+      await put()
+      announceOutbox(context)
+      while (delivered.length === 0) await new Promise((resolve) => setImmediate(resolve))
+      never.resolve({ kind: 'delivered' })
+      await jobs.settled()
+      await jobs.stop()
+    })
+
     test('finds by its slow poll what nobody announced', async () => {
       const jobs = startJobs(context, { handlers: { note }, sweeps: [] })
       await jobs.settled()

@@ -14,7 +14,10 @@ export type OutboxHandler = (payload: unknown) => Promise<Delivery>
 /** Handlers by the kind of row that they take. */
 export type OutboxHandlers = Readonly<Record<string, OutboxHandler>>
 
-/** Milliseconds for which a row that is being delivered belongs to one process. Longer than any handler's timeout. */
+/** Milliseconds that a handler may take, however patient it is itself. */
+export const longestDelivery = 25_000
+
+/** Milliseconds for which a row that is being delivered belongs to one process. Longer than any handler may take. */
 export const leaseLength = 30_000
 
 const firstPause = 1_000

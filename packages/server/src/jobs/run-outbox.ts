@@ -1,7 +1,7 @@
 /** Delivering what waits in the outbox. */
 import { fromUtf8 } from '@countersign/protocol'
 import type { Context } from '../context.ts'
-import { type Delivery, type OutboxHandler, type OutboxHandlers, pauseAfter } from './outbox.ts'
+import { type Delivery, longestDelivery, type OutboxHandler, type OutboxHandlers, pauseAfter } from './outbox.ts'
 import {
   type DueRow,
   deleteExpiredRows,
@@ -13,8 +13,17 @@ import {
   readNextDue,
 } from './outbox-store.ts'
 
-/** Deliveries of one process at a time. */
-const room = 64
+/** Deliveries of one kind and process at a time: where one kind's receivers are slow, the others' are not kept waiting. */
+const room = 32
+
+/** The outcome of a delivery, or an error when it takes too long: whatever became of it, its place is free again. */
+function inTime(context: Context, delivering: Promise<Delivery>): Promise<Delivery> {
+  const { promise, resolve, reject } = Promise.withResolvers<Delivery>()
+  const giveUp = () => reject(new Error('The delivery took too long.'))
+  const cancel = context.clock.at(context.clock.now() + longestDelivery, giveUp)
+  delivering.then(resolve, reject).finally(cancel)
+  return promise
+}
 
 async function settle(context: Context, row: DueRow, delivery: Delivery): Promise<void> {
   if (delivery.kind === 'later') {
@@ -31,7 +40,8 @@ async function settle(context: Context, row: DueRow, delivery: Delivery): Promis
 
 async function deliver(context: Context, handler: OutboxHandler, row: DueRow, sealed: Uint8Array): Promise<void> {
   try {
-    const delivery = await handler(JSON.parse(fromUtf8(context.seal.open(sealed, row.id))))
+    const payload: unknown = JSON.parse(fromUtf8(context.seal.open(sealed, row.id)))
+    const delivery = await inTime(context, handler(payload))
     await settle(context, row, delivery)
   } catch (error) {
     context.log.warn({ outbox: row.id, kind: row.kind, attempt: row.attempts + 1, err: error }, 'a delivery failed')
@@ -72,12 +82,14 @@ export interface OutboxRunner {
 
 /** `onEnded` is called after every delivery: there is room again, and perhaps another moment to wait for. */
 export function createOutboxRunner(context: Context, handlers: OutboxHandlers, onEnded: () => void): OutboxRunner {
-  const kinds = Object.keys(handlers)
-  const underWay = new Set<Promise<void>>()
+  const kinds = Object.entries(handlers).map(([kind, handler]) => ({
+    kind,
+    handler,
+    underWay: new Set<Promise<void>>(),
+  }))
+  type Kind = (typeof kinds)[number]
 
-  function start(row: DueRow, sealed: Uint8Array): void {
-    const handler = handlers[row.kind]
-    if (handler === undefined) return
+  function start({ handler, underWay }: Kind, row: DueRow, sealed: Uint8Array): void {
     const delivering = deliver(context, handler, row, sealed)
       .catch((error: unknown) => {
         context.log.error({ outbox: row.id, kind: row.kind, err: error }, 'a delivery could not be written down')
@@ -89,20 +101,25 @@ export function createOutboxRunner(context: Context, handlers: OutboxHandlers, o
     underWay.add(delivering)
   }
 
+  async function fill(kind: Kind): Promise<void> {
+    while (kind.underWay.size < room) {
+      const free = room - kind.underWay.size
+      const due = await context.db.read((query) => readDueRows(query, [kind.kind], free))
+      if (due.length === 0) return
+      for (const { row, sealed } of await leaseRows(context, due)) start(kind, row, sealed)
+    }
+  }
+
   return {
     async begin() {
       if (kinds.length === 0) return null
       await dropExpired(context)
-      while (underWay.size < room) {
-        const free = room - underWay.size
-        const due = await context.db.read((query) => readDueRows(query, kinds, free))
-        if (due.length === 0) break
-        for (const { row, sealed } of await leaseRows(context, due)) start(row, sealed)
-      }
-      return context.db.read((query) => readNextDue(query, kinds))
+      for (const kind of kinds) await fill(kind)
+      const known = kinds.map(({ kind }) => kind)
+      return context.db.read((query) => readNextDue(query, known))
     },
     async settled() {
-      while (underWay.size > 0) await Promise.all(underWay)
+      for (const { underWay } of kinds) while (underWay.size > 0) await Promise.all(underWay)
     },
   }
 }

@@ -132,6 +132,12 @@ describe('a service that', () => {
     await cut.promise
   })
 
+  test('wants to speak another protocol is a failure', async () => {
+    const answer = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'
+    const service = await serve((request) => request.socket.end(answer))
+    await expect(post(client(true), `http://127.0.0.1:${service.port}/`)).rejects.toThrow('without an answer')
+  })
+
   test('answers garbage is a failure', async () => {
     const service = await serve((request) => request.socket.end('Once upon a time\r\n\r\n'))
     await expect(post(client(true), `http://127.0.0.1:${service.port}/`)).rejects.toThrow()

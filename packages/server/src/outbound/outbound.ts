@@ -110,6 +110,8 @@ export function createOutbound(rules: OutboundRules, resolve: Resolve = resolveB
           ? httpsRequest(url, { ...send, agent: agents.https })
           : httpRequest(url, { ...send, agent: agents.http })
       sent.on('error', reject)
+      // Some answers that are none (101 and its like) end in nothing else.
+      sent.on('close', () => reject(new Error('The service closed the connection without an answer.')))
       sent.on('response', (answer) => {
         drain(answer)
         resolve({ status: answer.statusCode ?? 0, headers: answer.headers })

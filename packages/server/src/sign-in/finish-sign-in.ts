@@ -3,6 +3,7 @@ import type { AccountId, ApprovalId } from '@countersign/protocol'
 import { accountById, holdAccount } from '../accounts/index.ts'
 import { type Redeemed, redeemApproval } from '../approvals/index.ts'
 import type { Context } from '../context.ts'
+import { linkedDeviceOf } from '../devices/index.ts'
 import { Refusal } from '../http/index.ts'
 import { forgetProgress, moveSignIn, signInTopic, writeMove } from './move-sign-in.ts'
 import { type Current, requireSignIn } from './read-sign-in.ts'
@@ -50,13 +51,15 @@ async function finishBySms(context: Context, { signIn, place }: Current): Promis
   const outcome = await context.db.write(async (transaction) => {
     if ((await holdAccount(transaction, account, 'share'))?.state !== 'active') return 'account-closed'
     if (place.kind === 'done') return 'done'
+    // A phone that was linked meanwhile may have been blocked since: no SMS goes around that.
+    if ((await linkedDeviceOf(transaction, account))?.state === 'blocked') return 'device-blocked'
     const move = { step: 'done', confirmedAt } as const
     return (await writeMove(transaction, signIn, move, { kind: 'sign-in.done', detail: { by: 'sms' } }))
       ? 'done'
       : 'moved-on'
   })
-  if (outcome === 'account-closed') {
-    if (signIn.step !== 'done') await forgetProgress(context, signIn, 'account')
+  if (outcome === 'account-closed' || outcome === 'device-blocked') {
+    if (signIn.step !== 'done') await forgetProgress(context, signIn, outcome)
     throw new Refusal('sign_in_failed')
   }
   if (outcome === 'moved-on') await requireDone(context, signIn.id)

@@ -4,6 +4,7 @@ import { createDatabase, startWorld, TestClock, type World, type WorldAccount } 
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { findAccount, lockAccount } from '../accounts/index.ts'
 import { liveApprovals } from '../approvals/index.ts'
+import { inParallel } from '../context-for-tests.ts'
 import { authorizationRequest, Browser, codeIn, redeemCode, redirectUri, refusalIn } from './browser-for-tests.ts'
 
 const kinds = [
@@ -18,9 +19,6 @@ let world: World
 let erik: WorldAccount
 let browser: Browser
 let id: string
-
-const inParallel = <T>(count: number, work: (index: number) => Promise<T>): Promise<T[]> =>
-  Promise.all(Array.from({ length: count }, (_, index) => work(index)))
 
 /** A code that is not this one. */
 const otherThan = (code: string, by = 1): string => String((Number(code) + by) % 1_000_000).padStart(6, '0')
@@ -126,6 +124,12 @@ describe.each(kinds)('on $name', ({ name, newUrl }) => {
       const { location } = await browser.go(await browser.finish(id))
       expect(codeIn(location)).not.toBeNull()
       expect(await auditOf('sign-in.done')).toMatchObject([{ detail: '{"by":"sms"}' }])
+    })
+
+    test('abuse-46 a phone that was linked and blocked meanwhile is not gone around', async () => {
+      await toLinking()
+      await block(await world.linkPhone(erik))
+      expect(refusalIn(await browser.post(id, 'finish'))).toBe('sign_in_failed')
     })
 
     test('finishing again after a lost answer gives the same', async () => {
