@@ -119,7 +119,7 @@ const en = {
   offline: {
     codeTitle: 'Enter the code from the web page',
     codeLabel: 'Code from the web page',
-    codeHint: 'Choose “I got no push notification” on the web page to see it. It has 8 digits.',
+    codeHint: "Choose “I didn't get a push notification” on the web page to see it. It has 8 digits.",
     codeShort: 'The code has 8 digits.',
     codeWrong: 'A code never begins with 0. Check it on the web page.',
     caution: 'Only use a code from a page that you opened yourself. Never read the answer to anybody.',

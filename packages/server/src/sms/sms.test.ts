@@ -79,7 +79,7 @@ describe('the inbox of the demo', () => {
   })
 
   test.each([
-    ['sv-SE,sv;q=0.9,en;q=0.8', 'Sms-inkorg för demot'],
+    ['sv-SE,sv;q=0.9,en;q=0.8', 'Sms-inkorg för demonstrationen'],
     ['en-GB', 'SMS inbox of the demo'],
     ['de', 'SMS inbox of the demo'],
   ])('speaks to a browser with %s: %s', async (language, title) => {

@@ -12,9 +12,9 @@ const en = {
 type Words = typeof en
 
 const sv: Words = {
-  title: 'Sms-inkorg för demot',
-  lead: 'Demons alla sms kommer hit i stället för till en telefon.',
-  empty: 'Inga sms än. Anslut en telefon, så visas koden här av sig själv.',
+  title: 'Sms-inkorg för demonstrationen',
+  lead: 'Alla sms i demonstrationen kommer hit i stället för till en telefon.',
+  empty: 'Inga sms än. Koppla en telefon, så visas koden här av sig själv.',
   to: 'Till',
   lost: 'Ingen kontakt med servern. Sidan fortsätter av sig själv när den är tillbaka.',
   otherLanguage: 'English',
