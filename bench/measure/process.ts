@@ -23,7 +23,8 @@ export function startProcess<Question extends object, Answer>(
   return {
     ask: (question) =>
       new Promise((resolve, reject) => {
-        const gone = () => reject(new Error(`${file} ended without an answer.`))
+        const gone = (code: number | null, signal: string | null) =>
+          reject(new Error(`${file} ended with ${signal ?? code} and did not answer.`))
         child.once('exit', gone)
         child.once('message', (reply: Reply<Answer>) => {
           child.off('exit', gone)
