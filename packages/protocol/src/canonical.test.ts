@@ -47,7 +47,7 @@ describe('the canonical form', () => {
         const text = canonicalText(value)
         expect(canonicalText(JSON.parse(text))).toBe(text)
         expect(canonicalText(reversed(value))).toBe(text)
-        expect(parseCanonical(z.json(), utf8(text))).toEqual(JSON.parse(text))
+        expect(parseCanonical(z.unknown(), utf8(text))).toEqual(JSON.parse(text))
       }),
     )
   })
