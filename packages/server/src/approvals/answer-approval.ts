@@ -211,6 +211,8 @@ export async function answerApproval(
     return applyAnswer(transaction, approval, decision, outcome.kind)
   })
   if (applied.kind === 'unlock-failed') {
+    // A page that waits has nothing to wait for any more. Of the tries before the last it learns nothing.
+    if (applied.triesLeft === 0) wake(context, { id, device: device.id })
     throw applied.triesLeft === 0
       ? new Refusal('device_blocked', { tries_left: 0 })
       : new Refusal('unlock_failed', { tries_left: applied.triesLeft })

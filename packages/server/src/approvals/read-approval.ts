@@ -29,6 +29,8 @@ export interface ApprovalView {
   readonly expires: number
   readonly responseTriesLeft: number
   readonly deviceName: string
+  /** Whether its device has spent its tries at the passcode: nothing can answer any more. */
+  readonly deviceBlocked: boolean
   /** How it stands with waking the phone; null once the approval does not wait any more. */
   readonly delivery: DeliveryState | null
   readonly method: StoredApproval['method']
@@ -57,6 +59,7 @@ export async function readApproval(context: Context, id: ApprovalId): Promise<Ap
   const { approval, current, now } = read
   const state = stateAt(approval, now)
   const redeemed = approval.redeemedAt !== null
+  const deviceBlocked = read.device?.state === 'blocked'
   return {
     id,
     state,
@@ -69,6 +72,7 @@ export async function readApproval(context: Context, id: ApprovalId): Promise<Ap
     expires: approval.expiresAt,
     responseTriesLeft: approval.responseTriesLeft,
     deviceName: read.device?.name ?? '',
+    deviceBlocked,
     delivery: read.delivery,
     method: approval.method,
     amr: approval.amr,
@@ -82,6 +86,7 @@ export async function readApproval(context: Context, id: ApprovalId): Promise<Ap
       approval.responseTriesLeft,
       read.delivery,
       Number(redeemed),
+      Number(deviceBlocked),
     ].join('.'),
   }
 }

@@ -4,9 +4,9 @@ import { findApplication } from '../applications/index.ts'
 import { type ApprovalView, approvalTopic, expireApproval, nextRound, readApproval } from '../approvals/index.ts'
 import type { Context } from '../context.ts'
 import { nowMs } from '../db/index.ts'
-import { linkedDeviceOf } from '../devices/index.ts'
+import { authenticatingDevice, linkedDeviceOf } from '../devices/index.ts'
 import { Refusal, type Watched } from '../http/index.ts'
-import { signInTopic } from './move-sign-in.ts'
+import { moveSignIn, signInTopic } from './move-sign-in.ts'
 import { type Place, placeOf, type SignIn, type SignInId, type Surroundings, stateOf } from './sign-in.ts'
 import { findSignIn } from './sign-in-store.ts'
 
@@ -75,6 +75,20 @@ const codeRanOut = (approval: ApprovalView): boolean => approval.offline && appr
 // Never at once: the database's clock may be behind ours, and asking until they agree would be a tight loop.
 const soonest = 100
 
+/**
+ * The phone was blocked while the page waited: the sign-in stays there, so that a phone that is linked anew is asked.
+ *
+ * @returns whether the sign-in was moved
+ */
+async function keepBlocked(context: Context, signIn: SignIn): Promise<boolean> {
+  const { account } = signIn
+  if (account === null) return false
+  const device = await context.db.read((query) => authenticatingDevice(query, account))
+  if (device?.state !== 'blocked') return false
+  const entry = { kind: 'sign-in.phone-blocked', device: device.id } as const
+  return moveSignIn(context, signIn, { step: 'blocked', approval: null }, entry)
+}
+
 /** A sign-in that a page watches. While somebody watches, a code that runs out is followed by the next one. */
 export function watchSignIn(context: Context, id: SignInId): Watched<SignInWatch> {
   let expiryWritten = false
@@ -86,6 +100,7 @@ export function watchSignIn(context: Context, id: SignInId): Watched<SignInWatch
       const next = await nextRound(context, place.approval.id)
       if (next.kind === 'started') return read()
     }
+    if (place.kind === 'blocked' && signIn.step === 'approval' && (await keepBlocked(context, signIn))) return read()
     if (place.kind === 'expired' && signIn.approval !== null && !expiryWritten) {
       expiryWritten = true
       await expireApproval(context, signIn.approval)

@@ -132,36 +132,6 @@ describe('password', () => {
   })
 })
 
-describe('a blocked phone', () => {
-  test('is no missing phone: no SMS takes its place, and the page says what happened', async () => {
-    await browser.password(id, anna)
-    const waiting = await shown()
-    for (const _try of [1, 2, 3, 4, 5]) await world.approve(phone, waiting, '999999')
-    await clock.advance(90_000)
-    const sent = world.running.inbox?.messages().length
-    expect(await browser.command(id, 'restart')).toMatchObject({ step: 'blocked', device: 'Annas telefon' })
-    await world.running.jobs.settled()
-    expect(world.running.inbox?.messages()).toHaveLength(sent ?? 0)
-    for (const [name, body] of [
-      ['code', { code: '123456' }],
-      ['resend', {}],
-      ['finish', {}],
-    ] as const)
-      expect(await refusal(name, body)).toBe('wrong_step')
-  })
-
-  test('that was logged out and linked anew is asked', async () => {
-    await browser.password(id, anna)
-    const waiting = await shown()
-    for (const _try of [1, 2, 3, 4, 5]) await world.approve(phone, waiting, '999999')
-    await clock.advance(90_000)
-    await browser.command(id, 'restart')
-    await phone.removeDevice()
-    phone = await world.linkPhone(anna)
-    expect((await browser.command(id, 'restart')).step).toBe('waiting')
-  })
-})
-
 describe('waiting', () => {
   test('faq-04 the page is told by the stream that the phone approved', () =>
     listening(async (states) => {

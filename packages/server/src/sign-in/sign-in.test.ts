@@ -43,6 +43,7 @@ const approval: ApprovalView = {
   expires: now + 90_000,
   responseTriesLeft: 5,
   deviceName: 'Annas telefon',
+  deviceBlocked: false,
   delivery: 'none',
   method: null,
   amr: null,

@@ -88,7 +88,7 @@ export type Place =
 function placeOfApproval(approval: ApprovalView | null): Place {
   switch (approval?.state) {
     case 'pending':
-      return { kind: 'pending', approval }
+      return approval.deviceBlocked ? { kind: 'blocked', device: approval.deviceName } : { kind: 'pending', approval }
     case 'approved':
       return { kind: 'approved', approval: approval.id }
     case 'declined':
