@@ -2,11 +2,12 @@
 import { readFileSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino'
-import { approvalTopic, expireOverdue, isAwaited, liveApprovals, registerApprovals } from './approvals/index.ts'
+import { approvalTopic, expireOverdue, isAwaited, registerApprovals } from './approvals/index.ts'
 import { type Config, parseConfig } from './config.ts'
 import type { Context } from './context.ts'
 import { openDatabase } from './db/index.ts'
 import { pushHandlers, registerDelivery, sweepDeliveries } from './delivery/index.ts'
+import { deviceBelongings } from './device-belongings.ts'
 import { registerDevice } from './devices/index.ts'
 import { createApp, listen, sweepNonces } from './http/index.ts'
 import { type Jobs, startJobs } from './jobs/index.ts'
@@ -105,7 +106,7 @@ async function createApiApp(context: Context, inbox: DemoInbox | null): Promise<
   const app = createApp(context)
   registerServerInformation(app, context)
   registerLinking(app, context)
-  registerDevice(app, context, liveApprovals)
+  registerDevice(app, context, deviceBelongings)
   registerRenewals(app, context)
   registerApprovals(app, context)
   registerDelivery(app, context)

@@ -20,6 +20,7 @@ export {
   startApproval,
   submitResponse,
 } from './approvals/index.ts'
+export { deviceBelongings } from './device-belongings.ts'
 export {
   activateDevice,
   deviceAnswerOf,

@@ -2,6 +2,7 @@ import type { DecisionPayload } from '@countersign/protocol'
 import { usualPasscode } from '@countersign/testkit'
 import { describe, expect, test } from 'vitest'
 import { lockAccount } from '../accounts/index.ts'
+import { deviceBelongings } from '../device-belongings.ts'
 import { removeDevice } from '../devices/index.ts'
 import { liveApprovals, readApproval } from './index.ts'
 import { approvalOf, onBothDatabases, proofKeyOfPhone, sendDecision } from './world-for-tests.ts'
@@ -189,7 +190,7 @@ onBothDatabases((setScene) => {
       const approval = await scene.ask()
       const shown = await scene.shown(approval)
       const device = { id: scene.phone.stored.device, account: scene.phone.stored.account.id }
-      await removeDevice(scene.context, { device, reason: 'test' }, liveApprovals)
+      await removeDevice(scene.context, { device, reason: 'test' }, deviceBelongings)
       expect(await readApproval(scene.context, approval)).toMatchObject({
         state: 'cancelled',
         reason: 'device-removed',

@@ -3,6 +3,7 @@ import type { ApprovalId } from '@countersign/protocol'
 import { usualPasscode } from '@countersign/testkit'
 import { describe, expect, test } from 'vitest'
 import { lockAccount } from '../accounts/index.ts'
+import { deviceBelongings } from '../device-belongings.ts'
 import { removeDevice } from '../devices/index.ts'
 import {
   cancelApproval,
@@ -66,7 +67,7 @@ onBothDatabases((setScene) => {
       const device = { id: scene.phone.stored.device, account: scene.phone.stored.account.id }
       await race(count, [
         () => scene.approve(shown, usualPasscode),
-        () => removeDevice(scene.context, { device, reason: 'test' }, liveApprovals),
+        () => removeDevice(scene.context, { device, reason: 'test' }, deviceBelongings),
       ])
       await expectOneEnd(scene, approval)
       expect(await redeemApproval(scene.context, approval, 'late')).toMatchObject({ kind: 'refused' })

@@ -1,9 +1,12 @@
 /** Where a phone is reached, over HTTP: subscribing, ending it, and saying that it was (protocol section 5). */
 import { createECDH } from 'node:crypto'
-import { type DeviceConnection, type LinkedDevice, openConnection } from '@countersign/device'
+import { type DeviceConnection, type LinkedDevice, openConnection, startRenewal } from '@countersign/device'
 import { PushAnswer, toBase64url } from '@countersign/protocol'
+import { cheapPasscodeHash, usualPasscode } from '@countersign/testkit'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { readApproval } from './index.ts'
+import { deviceBelongings } from '../device-belongings.ts'
+import { removeDevice } from '../devices/index.ts'
+import { liveApprovals, readApproval } from './index.ts'
 import { onBothDatabases, type Scene } from './world-for-tests.ts'
 
 const endpoint = 'https://fcm.googleapis.com/fcm/send/abc'
@@ -44,6 +47,28 @@ onBothDatabases((setScene) => {
     await connection.delete('/v1/device/push')
     expect(await connection.get('/v1/device/push', PushAnswer)).toEqual({ vapid_key: key, subscribed: false })
     expect(await auditKinds()).toEqual(['push.subscribed', 'push.subscribed', 'push.ended'])
+  })
+
+  test('what is kept for a device goes in the transaction that removes it, or nothing goes', async () => {
+    await subscribe()
+    const { context, phone } = scene
+    const { device } = phone.stored
+    const options = { appVersion: '0.1.0', passcodeHash: cheapPasscodeHash, now: phone.serverNow }
+    expect(await startRenewal(phone.stored, options, usualPasscode)).toMatchObject({ outcome: 'started' })
+    const rows = async () => [
+      await kept(),
+      await context.db.read((query) => query.selectFrom('renewals').selectAll().execute()),
+    ]
+    expect(await rows()).toMatchObject([[{ device_id: device }], [{ device_id: device }]])
+    const broken = {
+      ...deviceBelongings,
+      approvals: { ...liveApprovals, cancelLiveApprovals: () => Promise.reject(new Error('broken')) },
+    }
+    const removal = { device: { id: device, account: phone.stored.account.id }, reason: 'test' }
+    await expect(removeDevice(context, removal, broken)).rejects.toThrow('broken')
+    expect(await rows()).toMatchObject([[{}], [{}]])
+    await phone.removeDevice()
+    expect(await rows()).toEqual([[], []])
   })
 
   describe('abuse-40 abuse-47 a subscription is refused, and nothing is kept', () => {

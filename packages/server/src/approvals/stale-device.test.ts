@@ -4,13 +4,14 @@ import { DeviceAnswer, PendingApprovals } from '@countersign/protocol'
 import { usualPasscode } from '@countersign/testkit'
 import { describe, expect, test } from 'vitest'
 import { disableAccount, lockAccount } from '../accounts/index.ts'
+import { deviceBelongings } from '../device-belongings.ts'
 import { removeDevice } from '../devices/index.ts'
 import { goOffline, liveApprovals, readApproval, redeemApproval, submitResponse } from './index.ts'
 import { approvalOf, onBothDatabases, proofKeyOfPhone, type Scene, sendDecision } from './world-for-tests.ts'
 
 const removeByOperator = ({ context, phone }: Scene) => {
   const device = { id: phone.stored.device, account: phone.stored.account.id }
-  return removeDevice(context, { device, reason: 'test' }, liveApprovals)
+  return removeDevice(context, { device, reason: 'test' }, deviceBelongings)
 }
 
 /** What makes a phone a stale one. */

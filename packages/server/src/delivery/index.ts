@@ -7,5 +7,6 @@
  */
 
 export { registerDelivery } from './delivery-routes.ts'
+export { deleteSubscription } from './delivery-store.ts'
 export { confirmReceipt, readDeliveryState, sweepDeliveries } from './read-delivery.ts'
 export { type PushSending, pushHandlers, queuePush } from './send-push.ts'

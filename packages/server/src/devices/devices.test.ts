@@ -71,6 +71,12 @@ onBothDatabases((open) => {
       ended.push(cancelled)
     },
   }
+  const belongings = {
+    approvals,
+    forget: async () => {
+      ended.push('forgotten')
+    },
+  }
   const read = (id: DeviceId) => context.db.read((query) => deviceById(query, id))
   const spend = (id: DeviceId) => context.db.write((transaction) => spendUnlockTry(transaction, id))
 
@@ -132,7 +138,7 @@ onBothDatabases((open) => {
       const linking = await insert()
       expect(await spend(linking.id)).toBeNull()
       const { id, account } = await linked()
-      await removeDevice(context, { device: { id, account }, reason: 'test' }, approvals)
+      await removeDevice(context, { device: { id, account }, reason: 'test' }, belongings)
       expect(await spend(id)).toBeNull()
       await context.db.write((transaction) => restoreUnlockTries(transaction, id))
       expect(await read(id)).toMatchObject({ state: 'removed' })
@@ -147,7 +153,7 @@ onBothDatabases((open) => {
         woken += 1
       })
       expect(await read(device.id)).toMatchObject({ credential })
-      await removeDevice(context, { device, reason: 'logged-out' }, approvals)
+      await removeDevice(context, { device, reason: 'logged-out' }, belongings)
       expect(await read(device.id)).toMatchObject({
         state: 'removed',
         authenticating: false,
@@ -157,7 +163,7 @@ onBothDatabases((open) => {
       expect(await context.db.read((query) => authenticatingDevice(query, anna.id))).toBeNull()
       expect(await context.db.read((query) => deviceByThumbprint(query, device.thumbprint))).toBeNull()
       expect(await context.db.read((query) => isKeyKnown(query, device.thumbprint))).toBe(true)
-      expect(ended).toEqual(['device: device-removed', 'woken'])
+      expect(ended).toEqual(['forgotten', 'device: device-removed', 'woken'])
       expect(woken).toBe(1)
       const rows = await context.db.read((query) =>
         query
@@ -171,20 +177,21 @@ onBothDatabases((open) => {
 
     test('many times at once is once', async () => {
       const device = await linked()
-      await inParallel(16, () => removeDevice(context, { device, reason: 'test' }, approvals))
-      expect(ended).toEqual(['device: device-removed', 'woken'])
+      await inParallel(16, () => removeDevice(context, { device, reason: 'test' }, belongings))
+      expect(ended).toEqual(['forgotten', 'device: device-removed', 'woken'])
     })
 
     test('that cannot cancel what is pending removes nothing', async () => {
       const device = await linked()
-      const broken = { ...approvals, cancelLiveApprovals: () => Promise.reject(new Error('broken')) }
+      const rejecting = { ...approvals, cancelLiveApprovals: () => Promise.reject(new Error('broken')) }
+      const broken = { ...belongings, approvals: rejecting }
       await expect(removeDevice(context, { device, reason: 'test' }, broken)).rejects.toThrow('broken')
       expect(await read(device.id)).toMatchObject({ state: 'active' })
     })
 
     test('makes room for another device', async () => {
       const device = await linked()
-      await removeDevice(context, { device, reason: 'test' }, approvals)
+      await removeDevice(context, { device, reason: 'test' }, belongings)
       await linked()
     })
 
@@ -196,7 +203,7 @@ onBothDatabases((open) => {
         const later = await holdDevice(transaction, device.id, 'share')
         order.push(`${held?.state} ${later?.state}`)
       })
-      await Promise.all([relied, removeDevice(context, { device, reason: 'test' }, approvals)])
+      await Promise.all([relied, removeDevice(context, { device, reason: 'test' }, belongings)])
       expect(['active active', 'removed removed']).toContain(order[0])
     })
   })

@@ -2,7 +2,7 @@
  * Devices: the phones that are part of an account.
  *
  * Owns `devices`. Promises that at most one device of an account is asked, that five wrong passcodes in a row block a
- * device however many come at once, that nothing of a removed device's secret is kept, and that who has fingerprint or
+ * device however many come at once, that nothing of a removed device's secret is kept, nor what others kept for it, and that who has fingerprint or
  * face was verified by the phone's own authenticator. Must never let a device speak for an account that is not its own.
  */
 export { type Credential, ceremonyAt, verifyAssertion } from './credential.ts'
@@ -23,7 +23,7 @@ export {
   type RenewedSecret,
   writeRenewedSecret,
 } from './device-store.ts'
-export { removeDevice } from './remove-device.ts'
+export { type Belongings, removeDevice } from './remove-device.ts'
 export { takeCredential } from './take-credential.ts'
 export { openUnlockSecret, sealUnlockSecret } from './unlock-secret.ts'
 export { restoreUnlockTries, spendUnlockTry } from './unlock-tries-store.ts'

@@ -7,6 +7,13 @@ import type { Transaction } from '../db/index.ts'
 import { type Device, deviceTopic } from './device.ts'
 import { holdDevice, writeRemoved } from './device-store.ts'
 
+/** What other features have of a device, and what goes with it. They build on this one, so it is handed in. */
+export interface Belongings<Cancelled> {
+  readonly approvals: LiveApprovals<Cancelled>
+  /** Forgets what is kept for the device, which is held. */
+  readonly forget: (transaction: Transaction, device: Device['id']) => Promise<void>
+}
+
 export interface RemoveDevice {
   readonly device: Pick<Device, 'id' | 'account'>
   /** Who or what removed it, for the audit: `logged-out` … */
@@ -16,13 +23,13 @@ export interface RemoveDevice {
 }
 
 /**
- * Removes a device: its secret is erased, its key never accepted again, and what waits for its answer is cancelled, all
- * in one transaction. Removing it twice is the same as once.
+ * Removes a device: its secret is erased, its key never accepted again, what is kept for it forgotten, and what waits for
+ * its answer cancelled, all in one transaction. Removing it twice is the same as once.
  */
 export async function removeDevice<Cancelled>(
   context: Context,
   { device, reason, alongside }: RemoveDevice,
-  approvals: LiveApprovals<Cancelled>,
+  { approvals, forget }: Belongings<Cancelled>,
 ): Promise<void> {
   const cancelled = await context.db.write(async (transaction) => {
     await alongside?.(transaction)
@@ -30,6 +37,7 @@ export async function removeDevice<Cancelled>(
     const held = await holdDevice(transaction, device.id, 'update')
     if (held === null || held.state === 'removed') return null
     await writeRemoved(transaction, held.id)
+    await forget(transaction, held.id)
     const ended = await approvals.cancelLiveApprovals(transaction, { device: held.id }, 'device-removed')
     await recordAudit(transaction, {
       kind: 'device.removed',

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { inParallel, onBothDatabases } from '../context-for-tests.ts'
 import { deviceById, openUnlockSecret, removeDevice } from '../devices/index.ts'
 import { activateLinking } from './activate-linking.ts'
-import { email, type LinkingWorld, noApprovals, openLinkingWorld, outcomes, refusal } from './linking-for-tests.ts'
+import { email, type LinkingWorld, noBelongings, openLinkingWorld, outcomes, refusal } from './linking-for-tests.ts'
 import { createPhone, type OfferedCredential } from './phone-for-tests.ts'
 
 onBothDatabases((open) => {
@@ -144,7 +144,11 @@ onBothDatabases((open) => {
 
     test('sent again after the device was removed does not bring it back', async () => {
       const { id, device, secret } = await world.link()
-      await removeDevice(world.context, { device: { id: device, account: world.anna.id }, reason: 'test' }, noApprovals)
+      await removeDevice(
+        world.context,
+        { device: { id: device, account: world.anna.id }, reason: 'test' },
+        noBelongings,
+      )
       await expect(world.phone.activate(id, device, secret)).rejects.toEqual(refusal('device_unknown'))
       expect(await world.asked()).toBeNull()
     })

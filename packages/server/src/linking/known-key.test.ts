@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { addAccount } from '../accounts/index.ts'
 import { onBothDatabases, type TestContext } from '../context-for-tests.ts'
 import { removeDevice } from '../devices/index.ts'
-import { type LinkingWorld, noApprovals, openLinkingWorld, outcomes, password, refusal } from './linking-for-tests.ts'
+import { type LinkingWorld, noBelongings, openLinkingWorld, outcomes, password, refusal } from './linking-for-tests.ts'
 
 const eriksEmail = 'erik@strand.example'
 
@@ -49,7 +49,7 @@ onBothDatabases((open) => {
     test('does not come back with another account once it was removed', async () => {
       const eriks = await toEriksKeys()
       const { device } = await world.link()
-      await removeDevice(context, { device: { id: device, account: world.anna.id }, reason: 'test' }, noApprovals)
+      await removeDevice(context, { device: { id: device, account: world.anna.id }, reason: 'test' }, noBelongings)
       await expect(world.phone.agree(eriks.id, eriks.transcript)).rejects.toEqual(refusal('invalid_request'))
       await expect(world.phone.start(eriksEmail, password)).rejects.toEqual(refusal('invalid_request'))
     })

@@ -13,6 +13,7 @@ export const minute = 60_000
 
 /** Approvals are no subject of these tests. */
 export const noApprovals = { cancelLiveApprovals: async () => [], wakeCancelled: () => {} }
+export const noBelongings = { approvals: noApprovals, forget: async () => {} }
 
 /** A code that is not this one. */
 export const otherThan = (code: string): string => String((Number(code) + 1) % 1_000_000).padStart(6, '0')

@@ -28,6 +28,7 @@ import { createApp } from '../http/index.ts'
 import { runOutbox } from '../jobs/index.ts'
 import { createDemoInbox, type DemoInbox, smsHandlers } from '../sms/index.ts'
 import { registerLinking } from './index.ts'
+import { noBelongings } from './linking-for-tests.ts'
 import { createPhone } from './phone-for-tests.ts'
 
 const email = 'anna@strand.example'
@@ -53,7 +54,7 @@ beforeEach(async () => {
   inbox = createDemoInbox(context)
   app = createApp(context)
   registerLinking(app, context)
-  registerDevice(app, context, { cancelLiveApprovals: async () => [], wakeCancelled: () => {} })
+  registerDevice(app, context, noBelongings)
   const person = { name: 'Anna Lind', phoneNumber: '+46701740605', locale: 'sv' } as const
   await addAccount(context, { ...person, email, secret: { password } })
   phone = await newSigner()

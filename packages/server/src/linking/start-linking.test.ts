@@ -7,6 +7,7 @@ import {
   type LinkingWorld,
   minute,
   noApprovals,
+  noBelongings,
   openLinkingWorld,
   outcomes,
   password,
@@ -115,7 +116,11 @@ onBothDatabases((open) => {
 
     test('a key that was a device never becomes another one', async () => {
       const { device } = await world.link()
-      await removeDevice(world.context, { device: { id: device, account: world.anna.id }, reason: 'test' }, noApprovals)
+      await removeDevice(
+        world.context,
+        { device: { id: device, account: world.anna.id }, reason: 'test' },
+        noBelongings,
+      )
       await expect(world.phone.start(email, password)).rejects.toEqual(refusal('invalid_request'))
       expect((await world.link(await createPhone(world.context))).answer.state).toBe('active')
     })

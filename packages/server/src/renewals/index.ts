@@ -8,5 +8,5 @@
  */
 export { activateRenewal } from './activate-renewal.ts'
 export { registerRenewals } from './renewal-routes.ts'
-export { sweepRenewals } from './renewal-store.ts'
+export { forgetRenewals, sweepRenewals } from './renewal-store.ts'
 export { startRenewal } from './start-renewal.ts'

@@ -19,6 +19,7 @@ import {
   audited,
   linkPhone,
   noApprovals,
+  noBelongings,
   outcomes,
   type Phone,
   refusal,
@@ -56,7 +57,7 @@ onBothDatabases((open) => {
     test('a removed device, also one that is removed once the request was let in', async () => {
       const begun = await phone.start()
       const [toStart, toActivate] = [await phone.verified(), await phone.verified()]
-      await removeDevice(context, { device: { id: phone.id, account: anna.id }, reason: 'test' }, noApprovals)
+      await removeDevice(context, { device: { id: phone.id, account: anna.id }, reason: 'test' }, noBelongings)
       await expect(phone.start()).rejects.toEqual(refusal('device_unknown'))
       await expect(phone.start(phone.secret, toStart)).rejects.toEqual(refusal('device_unknown'))
       await expect(phone.activate(begun, undefined, toActivate)).rejects.toEqual(refusal('device_unknown'))
@@ -69,7 +70,7 @@ onBothDatabases((open) => {
         const begun = await phone.start()
         const device = { id: phone.id, account: anna.id }
         const works = Array.from({ length: count }, (_, index) =>
-          index % 2 === 0 ? phone.activate(begun) : removeDevice(context, { device, reason: 'test' }, noApprovals),
+          index % 2 === 0 ? phone.activate(begun) : removeDevice(context, { device, reason: 'test' }, noBelongings),
         )
         const told = await outcomes(works)
         expect(Object.keys(told).filter((one) => !['done', 'device_unknown', 'not_found'].includes(one))).toEqual([])

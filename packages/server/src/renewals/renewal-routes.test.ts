@@ -17,7 +17,7 @@ import { openTestContext, type TestContext } from '../context-for-tests.ts'
 import { registerDevice } from '../devices/index.ts'
 import { createApp } from '../http/index.ts'
 import { registerRenewals } from './index.ts'
-import { addPerson, linkPhone, noApprovals, type Phone, renewalRows } from './renewing-for-tests.ts'
+import { addPerson, linkPhone, noBelongings, type Phone, renewalRows } from './renewing-for-tests.ts'
 
 let context: TestContext
 let app: FastifyInstance
@@ -27,7 +27,7 @@ beforeEach(async () => {
   context = await openTestContext('sqlite::memory:')
   app = createApp(context)
   registerRenewals(app, context)
-  registerDevice(app, context, noApprovals)
+  registerDevice(app, context, noBelongings)
   phone = await linkPhone(context, await addPerson(context, 'anna@strand.example'))
 })
 

@@ -54,6 +54,11 @@ export async function deleteRenewal(transaction: Transaction, id: RenewalId): Pr
   await transaction.deleteFrom('renewals').where('id', '=', id).execute()
 }
 
+/** Forgets what is under way on a device that is being removed. */
+export async function forgetRenewals(transaction: Transaction, device: DeviceId): Promise<void> {
+  await transaction.deleteFrom('renewals').where('device_id', '=', device).execute()
+}
+
 /** Forgets renewals that were not activated in time. */
 export async function sweepRenewals(context: Context): Promise<void> {
   await context.db.write(async (transaction) => {

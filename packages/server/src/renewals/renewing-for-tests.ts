@@ -54,6 +54,7 @@ export async function outcomes(works: readonly Promise<unknown>[]): Promise<Reco
 
 /** No approvals: they are no subject of these tests. */
 export const noApprovals = { cancelLiveApprovals: async () => [], wakeCancelled: () => {} }
+export const noBelongings = { approvals: noApprovals, forget: async () => {} }
 
 /** A renewal as the phone knows it. */
 export interface Begun {

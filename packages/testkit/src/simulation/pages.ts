@@ -2,6 +2,7 @@
 import type { ApprovalId } from '@countersign/protocol'
 import {
   cancelApproval,
+  deviceBelongings,
   expireOverdue,
   goOffline,
   liveApprovals,
@@ -271,7 +272,7 @@ export const operatorActions = {
     if (phone === undefined) return
     const device = { id: phone.device.stored.device, account: phone.account }
     return begin(world, `the operator removes ${phone.name}`, command.seed, async () => {
-      await removeDevice(world.context, { device, reason: 'operator' }, liveApprovals)
+      await removeDevice(world.context, { device, reason: 'operator' }, deviceBelongings)
       world.say(`${phone.name} is removed`)
     })
   },

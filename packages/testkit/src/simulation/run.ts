@@ -1,6 +1,6 @@
 /** One run: a history, lived through in a new world. */
 import { type AccountId, DeviceId } from '@countersign/protocol'
-import { expireOverdue, liveApprovals, removeDevice, sweepRenewals } from '@countersign/server/use-cases'
+import { deviceBelongings, expireOverdue, removeDevice, sweepRenewals } from '@countersign/server/use-cases'
 import type { Command, History } from './commands.ts'
 import { type Action, ask, operatorActions, pageActions, redeemOn } from './pages.ts'
 import { answerOnPhone, approveFor, linkPhone, lookAtPhone, repeatAnswer } from './phones.ts'
@@ -131,7 +131,7 @@ async function makeLinked(world: SimulatedWorld, safety: Safety, account: Accoun
   if (linked !== undefined) {
     const device = { id: DeviceId.parse(linked.id), account }
     await toTheEnd(world, safety, 'the operator removes a phone', () =>
-      removeDevice(world.context, { device, reason: 'operator' }, liveApprovals),
+      removeDevice(world.context, { device, reason: 'operator' }, deviceBelongings),
     )
   }
   await linkPhone(world, account, 0)
