@@ -2,31 +2,11 @@
 import { readFile } from 'node:fs/promises'
 import { text as readAll } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
-import { addAccount, type Context, disableAccount, importAccounts, openContext, readConfig } from '@countersign/server'
+import { addAccount, disableAccount, importAccounts } from '@countersign/server'
 import type { Command } from './command.ts'
 import { exitCodes, NotDone, UsageFault } from './exit.ts'
 import { localeOf } from './locale.ts'
-import { withServerFaults } from './server-faults.ts'
-import type { Terminal } from './terminal.ts'
-
-/** What the command line reads from the environment for itself; the server would take them for slips of the pen. */
-const ownVariables = new Set(['COUNTERSIGN_PASSWORD', 'COUNTERSIGN_PASSCODE', 'COUNTERSIGN_SMS_CODE'])
-
-const serverEnvironment = (environment: Terminal['environment']) =>
-  Object.fromEntries(Object.entries(environment).filter(([name]) => !ownVariables.has(name)))
-
-async function withContext<Result>(terminal: Terminal, work: (context: Context) => Promise<Result>): Promise<Result> {
-  const context = await withServerFaults(async () =>
-    openContext(readConfig(serverEnvironment(terminal.environment)), { logLevel: 'warn' }),
-  )
-  try {
-    return await work(context)
-  } finally {
-    await context.close()
-  }
-}
-
-const environmentHelp = 'Needs the environment that "countersign serve" has.'
+import { environmentHelp, withContext } from './with-context.ts'
 
 export const addAccountCommand: Command = {
   usage: 'account add',

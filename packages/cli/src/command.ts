@@ -26,6 +26,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   'account add': async () => (await import('./account.ts')).addAccountCommand,
   'account import': async () => (await import('./account.ts')).importAccountsCommand,
   'account disable': async () => (await import('./account.ts')).disableAccountCommand,
+  'push-keys rotate': async () => (await import('./push-keys.ts')).rotatePushKeysCommand,
   'phone link': async () => (await import('./phone/link.ts')).link,
   'phone watch': async () => (await import('./phone/watch.ts')).watch,
   'phone approve': async () => (await import('./phone/answer.ts')).approve,

@@ -8,6 +8,7 @@ export { addApplication } from './applications/index.ts'
 export type { Config } from './config.ts'
 export type { Context } from './context.ts'
 export { DatabaseTooNew, DatabaseUnusable, DataDirectoryUnwritable } from './db/index.ts'
+export { rotatePushKey } from './delivery/index.ts'
 export {
   type Adapters,
   ConfigFaulty,

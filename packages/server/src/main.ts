@@ -6,7 +6,7 @@ import { approvalTopic, expireOverdue, isAwaited, registerApprovals } from './ap
 import { type Config, parseConfig } from './config.ts'
 import type { Context } from './context.ts'
 import { openDatabase } from './db/index.ts'
-import { pushHandlers, registerDelivery, sweepDeliveries } from './delivery/index.ts'
+import { pushHandlers, registerDelivery, sweepDeliveries, sweepPushKeys } from './delivery/index.ts'
 import { deviceBelongings } from './device-belongings.ts'
 import { registerDevice } from './devices/index.ts'
 import { createApp, listen, sweepNonces } from './http/index.ts'
@@ -150,7 +150,10 @@ export async function startCountersign(config: Config, adapters: Adapters = {}):
     )
     const jobs = startJobs(context, {
       handlers: { ...smsHandlers(channel), ...openPush(context, outbound) },
-      sweeps: [expireOverdue, sweepNonces, sweepLimits, sweepLinkings, sweepRenewals, sweepSignIn, sweepDeliveries],
+      sweeps: [
+        ...[expireOverdue, sweepNonces, sweepLimits, sweepLinkings, sweepRenewals, sweepSignIn],
+        ...[sweepDeliveries, sweepPushKeys],
+      ],
     })
     const close = async () => {
       await server.close()

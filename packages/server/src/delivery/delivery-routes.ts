@@ -10,7 +10,7 @@ import { pushAnswer, subscribe, unsubscribe } from './subscriptions.ts'
 export function registerDelivery(app: FastifyInstance, context: Context): void {
   app.get('/v1/device/push', async (request) => {
     const { device } = await verifyDevice(context, request)
-    return context.db.read((query) => pushAnswer(context, query, device.id))
+    return context.db.read((query) => pushAnswer(query, device.id))
   })
 
   app.put('/v1/device/push', async (request) => {

@@ -1,5 +1,5 @@
 /** All SQL of deliveries: subscriptions, attempts, receipts. */
-import type { ApprovalId, DeviceId, Transport } from '@countersign/protocol'
+import { type ApprovalId, DeviceId, type Transport } from '@countersign/protocol'
 import { sql } from 'kysely'
 import { now_ms, prepareSelect, type Query, type Transaction } from '../db/index.ts'
 import type { Attempt, AttemptOutcome } from './attempt.ts'
@@ -51,6 +51,26 @@ export async function deleteGoneSubscription(transaction: Transaction, gone: Sto
     .where('address', '=', gone.sealedAddress)
     .executeTakeFirst()
   return deleted.numDeletedRows > 0n
+}
+
+/** How many devices are subscribed; where a key is given, for that one. */
+export async function countSubscriptions(query: Query, vapidKey?: string): Promise<number> {
+  const row = await query
+    .selectFrom('push_subscriptions')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .$if(vapidKey !== undefined, (select) => select.where('vapid_key', '=', vapidKey ?? ''))
+    .executeTakeFirstOrThrow()
+  return row.count
+}
+
+/** Removes every subscription for a key. @returns whose they were */
+export async function deleteSubscriptionsFor(transaction: Transaction, vapidKey: string): Promise<DeviceId[]> {
+  const deleted = await transaction
+    .deleteFrom('push_subscriptions')
+    .where('vapid_key', '=', vapidKey)
+    .returning('device_id')
+    .execute()
+  return deleted.map(({ device_id }) => DeviceId.parse(device_id))
 }
 
 export async function insertAttempt(

@@ -5,6 +5,7 @@ import { inParallel, onBothDatabases, type TestContext } from '../context-for-te
 import { insertAccount, insertDevice } from '../db/rows-for-tests.ts'
 import { type OutboxHandlers, runOutbox } from '../jobs/index.ts'
 import { AddressRefused, type OutboundAnswer, type OutboundRequest } from '../outbound/index.ts'
+import { vapidKeyInUse } from '../platform/vapid-keys.ts'
 import { readSubscription, writeSubscription } from './delivery-store.ts'
 import { pushHandlers, queuePush, readDeliveryState } from './index.ts'
 
@@ -47,7 +48,7 @@ onBothDatabases((open) => {
       endpoint: at,
       p256dh: toBase64url(browser.generateKeys()),
       auth: toBase64url(context.random.bytes(16)),
-      vapid_key: context.keys.vapidKeys[0].publicKey,
+      vapid_key: await context.db.read(vapidKeyInUse),
     }
     const sealedAddress = context.seal.seal(utf8(JSON.stringify(body)), `push ${device}`)
     await context.db.write((transaction) =>
@@ -100,7 +101,7 @@ onBothDatabases((open) => {
         headers: { ttl: '86', urgency: 'high', topic: approval, 'content-encoding': 'aes128gcm' },
       },
     ])
-    expect(sent[0]?.headers.authorization).toContain(`k=${context.keys.vapidKeys[0].publicKey}`)
+    expect(sent[0]?.headers.authorization).toContain(`k=${await context.db.read(vapidKeyInUse)}`)
     expect([await state(), told, await waiting()]).toEqual(['sent', [approval], []])
   })
 

@@ -8,6 +8,7 @@ import { nowMs, type Query, type Transaction } from '../db/index.ts'
 import { type Device, deviceById } from '../devices/index.ts'
 import { type Delivery, enqueue, type OutboxHandlers } from '../jobs/index.ts'
 import { AddressRefused, type Outbound, type OutboundAnswer } from '../outbound/index.ts'
+import type { VapidKey } from '../platform/vapid-keys.ts'
 import { type Attempt, outcomeOf, retryAfterOf } from './attempt.ts'
 import { deleteGoneSubscription, insertAttempt, readSubscription, type StoredSubscription } from './delivery-store.ts'
 import { encryptPush } from './encrypt-push.ts'
@@ -61,6 +62,8 @@ export interface PushSending {
 interface Ready {
   readonly device: Device
   readonly subscription: StoredSubscription
+  /** The key that it was made for. */
+  readonly key: VapidKey | null
   readonly now: number
 }
 
@@ -70,7 +73,8 @@ async function look(context: Context, { isAwaited }: PushSending, push: QueuedPu
     const device = await deviceById(query, push.device)
     const subscription = await readSubscription(query, push.device)
     if (device?.state !== 'active' || subscription === null) return null
-    return { device, subscription, now: await nowMs(query) }
+    const key = await context.keys.vapidKey(query, subscription.vapidKey)
+    return { device, subscription, key, now: await nowMs(query) }
   })
 }
 
@@ -108,8 +112,8 @@ async function post(
   ready: Ready,
 ): Promise<Answered> {
   const address = openAddress(context, ready.subscription)
-  const key = context.keys.vapidKeys.find(({ publicKey }) => publicKey === ready.subscription.vapidKey)
-  if (key === undefined || !isPushEndpoint(address.endpoint, context.config.push)) return { kind: 'refused' }
+  const { key } = ready
+  if (key === null || !isPushEndpoint(address.endpoint, context.config.push)) return { kind: 'refused' }
   const url = new URL(address.endpoint)
   const headers = headersOf(push, ready.now, authorizationOf(key, url.origin, ready.now))
   try {

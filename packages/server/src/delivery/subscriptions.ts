@@ -7,6 +7,7 @@ import type { Context } from '../context.ts'
 import type { Query, Transaction } from '../db/index.ts'
 import { type Device, holdDevice } from '../devices/index.ts'
 import { Refusal, type SignedRequest, spendNonce } from '../http/index.ts'
+import { holdVapidKeyInUse, vapidKeyInUse } from '../platform/vapid-keys.ts'
 import { deleteSubscription, readSubscription, type StoredSubscription, writeSubscription } from './delivery-store.ts'
 import type { PushKeys } from './encrypt-push.ts'
 import { isPushEndpoint } from './endpoint.ts'
@@ -53,10 +54,10 @@ export function openAddress(context: Context, { device, sealedAddress }: StoredS
 }
 
 /** What the device is told: whether it is subscribed for the key in use. */
-export async function pushAnswer(context: Context, query: Query, device: Device['id']): Promise<PushAnswer> {
-  const [{ publicKey }] = context.keys.vapidKeys
+export async function pushAnswer(query: Query, device: Device['id']): Promise<PushAnswer> {
+  const inUse = await vapidKeyInUse(query)
   const subscription = await readSubscription(query, device)
-  return { vapid_key: publicKey, subscribed: subscription?.vapidKey === publicKey }
+  return { vapid_key: inUse, subscribed: subscription?.vapidKey === inUse }
 }
 
 async function holdActive(transaction: Transaction, device: Device['id']): Promise<Device> {
@@ -69,7 +70,7 @@ async function holdActive(transaction: Transaction, device: Device['id']): Promi
  * Keeps where a device is reached, in place of what was kept before.
  *
  * @throws Refusal `invalid_request` for an endpoint of no push service that this server sends to, for keys that are none,
- * and for a subscription made for another server's key; `device_unknown`, `nonce_used`
+ * and for a subscription made for another key than the one in use; `device_unknown`, `nonce_used`
  */
 export async function subscribe(
   context: Context,
@@ -83,15 +84,15 @@ export async function subscribe(
   if (keysOf(body) === null) {
     throw new Refusal('invalid_request', { detail: 'Not as it should be: p256dh or auth.' })
   }
-  if (body.vapid_key !== context.keys.vapidKeys[0].publicKey) {
-    throw new Refusal('invalid_request', {
-      detail: 'The subscription was made for another key: ask for the one in use.',
-    })
-  }
   const sealedAddress = context.seal.seal(utf8(JSON.stringify(body)), addressLabel(device))
   await context.db.write(async (transaction) => {
     await spendNonce(transaction, signed)
     const held = await holdActive(transaction, device)
+    if (body.vapid_key !== (await holdVapidKeyInUse(transaction))) {
+      throw new Refusal('invalid_request', {
+        detail: 'The subscription was made for another key: ask for the one in use.',
+      })
+    }
     await writeSubscription(transaction, { device, sealedAddress, vapidKey: body.vapid_key })
     await recordAudit(transaction, {
       kind: 'push.subscribed',
@@ -100,7 +101,7 @@ export async function subscribe(
       detail: { push_service: new URL(body.endpoint).host },
     })
   })
-  return context.db.read((query) => pushAnswer(context, query, device))
+  return context.db.read((query) => pushAnswer(query, device))
 }
 
 /** Ends pushes to a device. Ending them twice is the same as once. @throws Refusal `device_unknown`, `nonce_used` */

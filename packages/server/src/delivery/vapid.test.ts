@@ -2,7 +2,7 @@ import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto'
 import { concatBytes, fromBase64url, fromUtf8, toBase64url } from '@countersign/protocol'
 import { expect, test } from 'vitest'
 import vectors from '../../../../vectors/webpush-rfc8291.json' with { type: 'json' }
-import type { VapidKey } from '../platform/keys.ts'
+import type { VapidKey } from '../platform/vapid-keys.ts'
 import { rememberVapid, signVapid } from './vapid.ts'
 
 const { rfc8292 } = vectors

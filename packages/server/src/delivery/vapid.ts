@@ -1,6 +1,6 @@
 /** Who sends a push, told to the push service (RFC 8292). */
 import { sign } from 'node:crypto'
-import type { VapidKey } from '../platform/keys.ts'
+import type { VapidKey } from '../platform/vapid-keys.ts'
 
 /** Seconds for which a token is good. RFC 8292 section 2 allows 24 hours. */
 const tokenLength = 12 * 3_600

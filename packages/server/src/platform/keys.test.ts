@@ -1,10 +1,11 @@
-import { ECDH } from 'node:crypto'
+import { createPublicKey, ECDH } from 'node:crypto'
 import { createDatabase, TestClock } from '@countersign/testkit'
 import { compactVerify, importJWK, SignJWT } from 'jose'
 import { beforeEach, describe, expect, inject, test } from 'vitest'
 import { type Database, openDatabase } from '../db/index.ts'
 import { loadKeys } from './keys.ts'
 import { createSeal, SealBroken } from './seal.ts'
+import { vapidKeyInUse } from './vapid-keys.ts'
 
 const seal = createSeal([new Uint8Array(32).fill(1)])
 
@@ -49,12 +50,19 @@ describe('keys', () => {
   })
 
   test('for push services are points of the curve, kept over restarts, and theirs alone', async () => {
-    const { vapidKeys, documentKey, oidcKeys } = await loadKeys(db, seal)
-    const [{ publicKey }] = vapidKeys
+    const { vapidKey, documentKey, oidcKeys } = await loadKeys(db, seal)
+    const publicKey = await db.read(vapidKeyInUse)
     const point = Buffer.from(publicKey, 'base64url')
     expect([point.length, point[0]]).toEqual([65, 4])
     expect(ECDH.convertKey(point, 'prime256v1')).toEqual(point)
-    expect((await loadKeys(db, seal)).vapidKeys.map((key) => key.publicKey)).toEqual([publicKey])
+    await loadKeys(db, seal)
+    expect(await db.read(vapidKeyInUse)).toBe(publicKey)
+    const found = await db.read((query) => vapidKey(query, publicKey))
+    expect(found?.publicKey).toBe(publicKey)
+    expect(createPublicKey(found?.privateKey ?? '').export({ format: 'jwk' })).toMatchObject({
+      x: point.subarray(1, 33).toString('base64url'),
+    })
+    expect(await db.read((query) => vapidKey(query, documentKey.id))).toBeNull()
     const x = point.subarray(1, 33).toString('base64url')
     expect([documentKey.jwk.x, ...oidcKeys.map((key) => key.x)]).not.toContain(x)
   })
