@@ -27,25 +27,38 @@ interface Opening {
   readonly usable: number
 }
 
-interface Marks {
-  shown?: number
-  usable?: number
-}
 declare global {
-  var openingMarks: Marks
+  /** Tells this script, through the devtools protocol, an `Opening` as JSON. */
+  var tellOpening: (opening: string) => void
 }
 
 /** Runs in the page, before anything of it: looks at each frame whether Approve is there, and whether it takes a press. */
 function watchButton(): void {
-  globalThis.openingMarks = {}
+  let shown: number | null = null
   const look = () => {
     const button = [...document.querySelectorAll('button')].find((one) => one.textContent?.trim() === 'Godkänn')
-    if (button !== undefined) globalThis.openingMarks.shown ??= performance.now()
+    if (button !== undefined) shown ??= performance.now()
     if (button !== undefined && button.getAttribute('aria-disabled') !== 'true') {
-      globalThis.openingMarks.usable = performance.now()
+      globalThis.tellOpening(JSON.stringify({ shown, usable: performance.now() }))
     } else requestAnimationFrame(look)
   }
   requestAnimationFrame(look)
+}
+
+/** Listens for what the page tells. Playwright's own way of waiting loads a script of its own into the page first. */
+async function listenForOpening(session: CDPSession): Promise<() => Promise<Opening>> {
+  const told = new Promise<string>((resolve) => {
+    session.once('Runtime.bindingCalled', ({ payload }) => resolve(payload))
+  })
+  await session.send('Runtime.enable')
+  await session.send('Runtime.addBinding', { name: 'tellOpening' })
+  return async () => openingOf(JSON.parse(await told))
+}
+
+function openingOf(told: unknown): Opening {
+  if (typeof told !== 'object' || told === null || !('shown' in told) || !('usable' in told))
+    throw new Error('The page told something else.')
+  return { shown: Number(told.shown), usable: Number(told.usable) }
 }
 
 async function openOnce(
@@ -57,11 +70,10 @@ async function openOnce(
   const session = await context.newCDPSession(page)
   if (isCold) await forgetFiles(session, url)
   await session.send('Emulation.setCPUThrottlingRate', { rate: slowdown })
+  const opening = await listenForOpening(session)
   await page.addInitScript(watchButton)
   await page.goto(url, { waitUntil: 'commit' })
-  await page.waitForFunction(() => globalThis.openingMarks.usable !== undefined)
-  const { shown = Number.NaN, usable = Number.NaN } = await page.evaluate(() => globalThis.openingMarks)
-  return { page, opening: { shown, usable } }
+  return { page, opening: await opening() }
 }
 
 /** As if it had never been here, but for what it keeps in its database: the phone stays linked. */
@@ -102,13 +114,18 @@ async function linkedDevice(world: World) {
 }
 
 /** What the page of the app had loaded by then: its files, and the answers of the server. */
-async function sizesOf(page: Page, api: string): Promise<Sizes & { readonly scripts: readonly string[] }> {
-  const entries = await page.evaluate(() =>
-    performance.getEntriesByType('resource').flatMap((entry) => {
-      if (!(entry instanceof PerformanceResourceTiming) || entry.startTime > (globalThis.openingMarks.usable ?? 0))
-        return []
-      return [{ name: entry.name, size: entry.decodedBodySize }]
-    }),
+async function sizesOf(
+  page: Page,
+  { usable }: Opening,
+  api: string,
+): Promise<Sizes & { readonly scripts: readonly string[] }> {
+  const entries = await page.evaluate(
+    (until) =>
+      performance.getEntriesByType('resource').flatMap((entry) => {
+        if (!(entry instanceof PerformanceResourceTiming) || entry.startTime > until) return []
+        return [{ name: entry.name, size: entry.decodedBodySize }]
+      }),
+    usable,
   )
   const sum = (ending: string) =>
     entries.filter(({ name }) => new URL(name).pathname.endsWith(ending)).reduce((all, { size }) => all + size, 0)
@@ -174,7 +191,7 @@ try {
   await page.close()
 
   const first = await openOnRequest(world, context, 'sizes', true)
-  const sizes = await sizesOf(first.page, world.config.issuer)
+  const sizes = await sizesOf(first.page, first.opening, world.config.issuer)
   await first.page.close()
   const bare = await serveBarePage(sizes)
   const gzip = gzipSize(sizes.scripts)
