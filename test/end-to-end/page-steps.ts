@@ -35,7 +35,7 @@ export const pageLabels = {
     goOn: 'Fortsätt till Strand',
     blocked: 'Telefonen är spärrad',
     blockedSteps: '”Annat” och sedan på ”Logga ut”',
-    refusedCode: /Svarskoden godtogs inte/,
+    refusedCode: /Svarskoden stämmer inte/,
   },
   en: {
     logIn: 'Log in',
@@ -67,7 +67,7 @@ export const pageLabels = {
     goOn: 'Continue to Strand',
     blocked: 'The phone is blocked',
     blockedSteps: '“More” and then “Log out”',
-    refusedCode: /The response code was not accepted/,
+    refusedCode: /That response code does not fit/,
   },
 } as const
 

@@ -80,6 +80,8 @@ const common = {
   version: z.string(),
   now: z.int(),
   application: z.string(),
+  /** Where the application is, for the way back: made of what is registered, of nothing in the request. */
+  application_url: z.url({ protocol: /^https?$/ }),
   support_email: z.string(),
 }
 export const SignInState = z.discriminatedUnion('step', [
@@ -89,6 +91,8 @@ export const SignInState = z.discriminatedUnion('step', [
     ...common,
     step: z.literal('waiting'),
     device: z.string(),
+    /** What the phone says of this browser; null where it is none that we know. */
+    browser: z.nullable(z.string()),
     /** How it stands with waking the phone. */
     push: DeliveryState,
     /** With the binding `number`: what the person picks on the phone. */

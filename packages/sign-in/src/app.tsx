@@ -8,6 +8,7 @@ import type { BrowserWires } from './browser-wires.ts'
 import { keepChosenLanguage, pickLanguage, readChosenLanguage } from './language.ts'
 import { type Page, screenOf } from './page.ts'
 import { Frame } from './parts/frame.tsx'
+import { useAnnouncement } from './parts/use-announcement.ts'
 import { LinkPhone } from './screens/link-phone.tsx'
 import { Loading } from './screens/loading.tsx'
 import { Offline } from './screens/offline.tsx'
@@ -28,6 +29,7 @@ import { Waiting } from './screens/waiting.tsx'
 import { theme } from './theme.ts'
 import { UiContext } from './ui.tsx'
 import { type Commands, useSignIn } from './use-sign-in.ts'
+import { keepWayBack, readWayBack, type WayBack } from './way-back.ts'
 import { words } from './words.ts'
 
 interface AppProps {
@@ -41,12 +43,13 @@ interface CurrentScreenProps {
   readonly page: Page
   readonly commands: Commands
   readonly form: Pick<SignInFormProps, 'email' | 'onEmail' | 'locale'>
+  readonly wayBack: WayBack | null
   readonly onOverdue: () => void
 }
 
-function CurrentScreen({ page, commands, form, onOverdue }: CurrentScreenProps): ReactNode {
+function CurrentScreen({ page, commands, form, wayBack, onOverdue }: CurrentScreenProps): ReactNode {
   const { state } = page
-  if (page.ended) return <Ended />
+  if (page.ended) return <Ended wayBack={wayBack} />
   if (state !== null && screenOf(page) === 'password') {
     return <SignInForm page={page} commands={commands} application={state.application} {...form} />
   }
@@ -81,17 +84,28 @@ function CurrentScreen({ page, commands, form, onOverdue }: CurrentScreenProps):
   }
 }
 
+/** Where a sign-in that is over is left for, also when the page is opened again. */
+function useWayBack({ state }: Page): WayBack | null {
+  const application = state?.application
+  const url = state?.application_url
+  useEffect(() => {
+    if (application !== undefined && url !== undefined) keepWayBack({ application, url })
+  }, [application, url])
+  return application === undefined || url === undefined ? readWayBack(history.state) : { application, url }
+}
+
 export function App({ api, wires, brand, styleNonce }: AppProps): ReactNode {
   const [locale, setLocale] = useState(() => pickLanguage(readChosenLanguage(), navigator.languages))
   // The address outlives its form, for those who begin again; the password does not.
   const [email, setEmail] = useState('')
-  const [announcement, setAnnouncement] = useState('')
+  const [announcement, announce] = useAnnouncement()
   const { page, commands } = useSignIn(api, wires)
+  const wayBack = useWayBack(page)
   const supportEmail = page.state?.support_email ?? brand.supportEmail
   const { name } = brand
   const ui = useMemo(
-    () => ({ words: words[locale], brand: { name, supportEmail }, announce: setAnnouncement }),
-    [locale, name, supportEmail],
+    () => ({ words: words[locale], brand: { name, supportEmail }, announce }),
+    [locale, name, supportEmail, announce],
   )
   useEffect(() => {
     document.documentElement.lang = locale
@@ -114,6 +128,7 @@ export function App({ api, wires, brand, styleNonce }: AppProps): ReactNode {
             page={page}
             commands={commands}
             form={{ email, onEmail: setEmail, locale }}
+            wayBack={wayBack}
             onOverdue={wires.raiseDoubt}
           />
         </Frame>

@@ -8,10 +8,12 @@ const state = (version: string): SignInState =>
     version,
     now: 0,
     application: 'Strand',
+    application_url: 'https://strand.example/',
     support_email: 'help@strand.example',
     step: 'waiting',
     push: 'none',
     device: 'Pixel',
+    browser: 'Firefox, Linux',
     number: '47',
     expires: 90_000,
   })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { partLeft, passesMark, secondsLeft, untilNextSecond } from './countdown.ts'
+import { asClock, partLeft, passesMark, secondsLeft, untilNextSecond } from './countdown.ts'
 
 // The server's clock is an hour ahead of the page's monotonic one.
 const offset = 3_600_000
@@ -31,8 +31,12 @@ describe('counting down by the server’s clock', () => {
     expect(untilNextSecond(expires, offset, 95_000)).toBeGreaterThanOrEqual(1)
   })
 
-  test('the ring is full at 90 seconds, empty at none, and never more than full', () => {
-    expect([partLeft(90), partLeft(45), partLeft(0), partLeft(120)]).toEqual([1, 0.5, 0, 1])
+  test('the ring is full at the whole, empty at none, and never more than full', () => {
+    expect([90, 45, 0, 120].map((seconds) => partLeft(seconds, 90))).toEqual([1, 0.5, 0, 1])
+  })
+
+  test('figures are minutes and seconds', () => {
+    expect([0, 9, 60, 87, 300].map(asClock)).toEqual(['0:00', '0:09', '1:00', '1:27', '5:00'])
   })
 })
 

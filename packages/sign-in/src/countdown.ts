@@ -1,7 +1,9 @@
 /** Counting down by the server's clock, on a page whose own clock may be wrong. Times in milliseconds. */
 
 /** How long a request and a code live (protocol section 2). */
-const roundSeconds = 90
+export const roundSeconds = 90
+/** How long the code of an SMS lives (protocol section 8). */
+export const smsCodeSeconds = 300
 
 /**
  * Whole seconds that remain, never below zero.
@@ -20,8 +22,12 @@ export function untilNextSecond(expires: number, clockOffset: number, now: numbe
   return Math.max(1, Math.ceil(rest))
 }
 
-/** What part of a round remains, from 1 to 0. */
-export const partLeft = (seconds: number): number => Math.min(1, Math.max(0, seconds / roundSeconds))
+/** What part of the whole remains, from 1 to 0. */
+export const partLeft = (seconds: number, whole: number): number => Math.min(1, Math.max(0, seconds / whole))
+
+/** `1:05`, as everywhere else where time is left. */
+export const asClock = (seconds: number): string =>
+  `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
 
 /** Whether the count went past the mark in this tick, so that it is said once. */
 export const passesMark = (before: number, after: number, mark: number): boolean =>

@@ -6,24 +6,29 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type ScriptedServer, type ScriptedState, startScriptedServer } from './server-for-tests.ts'
 
-const here = { application: 'Strand', support_email: 'support@strand.example' }
+const here = {
+  application: 'Strand',
+  application_url: 'https://strand.example/',
+  support_email: 'support@strand.example',
+}
 const device = 'Annas Pixel 9'
 const password: ScriptedState = { ...here, step: 'password' }
 const waiting = (expires = Date.now() + 80_000, push: DeliveryState = 'none'): ScriptedState => ({
   ...here,
   step: 'waiting',
   push,
+  browser: 'Firefox, Linux',
   device,
   number: '47',
   expires,
 })
-const offline = (challenge: string, tries_left = 5, expires = Date.now() + 80_000): ScriptedState => ({
+const offline = (challenge: string, tries_left = 5, expires = Date.now() + 80_000, round = 2): ScriptedState => ({
   ...here,
   step: 'offline',
   number: '47',
   device,
   challenge,
-  round: 1,
+  round,
   expires,
   tries_left,
 })
@@ -171,6 +176,29 @@ describe.skipIf(chromiumPath === undefined)('the way through', () => {
     expect(await response().inputValue()).toBe('1234')
   })
 
+  test('a code that took the place of another says so for as long as somebody may hold the one before', async () => {
+    await page.clock.install()
+    await open(offline('48291736', 5, Date.now() + 20_000))
+    await page.getByText('kommer en ny kod av sig själv').waitFor()
+    await page.clock.runFor(6_000)
+    await page.getByText('Har du inte börjat, vänta på nästa').waitFor()
+    server.show(offline('55550001', 5, Date.now() + 6_000 + 90_000, 3))
+    await page.getByText('tas emot i 10 sekunder till').waitFor()
+    await page.clock.runFor(11_000)
+    await page.getByText('tas inte emot längre').waitFor()
+    await page.clock.runFor(40_000)
+    await page.getByText('kommer en ny kod av sig själv').waitFor()
+  })
+
+  test('a response to a code that was here before is refused with the one to type now', async () => {
+    const now = offline('55550001', 4, Date.now() + 70_000, 3)
+    await open(now)
+    server.on('response', { kind: 'refused', code: 'code_refused', more: { tries_left: 4 } }, () => server.show(now))
+    await response().fill('12345678')
+    await button('Bekräfta').click()
+    await page.getByRole('alert').getByText('som har bytts och nu är 5555 0001').waitFor()
+  })
+
   test('a phone that found a network may still approve while the code is shown', async () => {
     await open(offline('48291736'))
     approve()
@@ -191,7 +219,10 @@ describe.skipIf(chromiumPath === undefined)('the way through', () => {
     await page.clock.install()
     await open(waiting(Date.now() + 35_000))
     await page.clock.runFor(6_000)
-    await page.getByRole('status').getByText('sekunder kvar').waitFor()
+    const said = page.getByRole('status').getByText('sekunder kvar')
+    await said.waitFor()
+    await page.clock.runFor(6_000)
+    await said.waitFor({ state: 'detached' })
   })
 
   test('a stream that was lost in silence is doubted once the time is up', async () => {
@@ -231,7 +262,7 @@ describe.skipIf(chromiumPath === undefined)('the way through', () => {
     await page.getByLabel('Lösenord', { exact: true }).fill('morgonbris')
     server.setReachable(false)
     await button('Nästa').click()
-    await page.getByRole('alert').getByText('Servern gick inte att nå').waitFor()
+    await page.getByRole('alert').getByText('Det gick inte att nå servern').waitFor()
     server.setReachable(true)
     server.on('password', { kind: 'state' }, () => server.show(waiting()))
     await button('Nästa').click()
@@ -297,11 +328,14 @@ describe.skipIf(chromiumPath === undefined)('the way through', () => {
     await heading(`Öppna Countersign på ${device}`)
   })
 
-  test('"Avbryt" goes back to the application', async () => {
+  test('"Avbryt" goes back to the application, and the browser\'s way back leads past this page', async () => {
+    await page.goto('about:blank')
     await open(waiting())
     server.on('cancel', { kind: 'location', location: new URL('/arrived', server.url).href })
     await button('Avbryt').click()
     await arrived()
+    await page.goBack()
+    expect(page.url()).toBe('about:blank')
   })
 
   test('a place that is no web address is not gone to', async () => {
@@ -312,7 +346,7 @@ describe.skipIf(chromiumPath === undefined)('the way through', () => {
     expect(await page.title()).toContain('Öppna Countersign')
   })
 
-  test('a sign-in that is over says so, and where to begin again', async () => {
+  test('a sign-in that is over leads back to the application, in the window that was sent from there', async () => {
     await open(password)
     server.end('sign_in_expired')
     server.on('password', { kind: 'refused', code: 'sign_in_expired' })
@@ -321,6 +355,15 @@ describe.skipIf(chromiumPath === undefined)('the way through', () => {
     await page.getByLabel('Lösenord', { exact: true }).fill('morgonbris')
     await button('Nästa').click()
     await heading('Den här inloggningen är över')
+    const back = page.getByRole('link', { name: 'Tillbaka till Strand' })
+    expect(await back.getAttribute('href')).toBe('https://strand.example/')
+    await page.reload()
+    await heading('Den här inloggningen är över')
+    expect(await back.getAttribute('href')).toBe('https://strand.example/')
+    const elsewhere = await context.newPage()
+    await elsewhere.goto(server.url)
+    await elsewhere.getByRole('heading', { name: 'Den här inloggningen är över' }).waitFor()
+    expect(await elsewhere.getByRole('link', { name: 'Strand' }).count()).toBe(0)
   })
 
   test('too many tries: the wait is named, and what was typed stays', async () => {

@@ -8,12 +8,20 @@ const state = (more: object): SignInState =>
     version: 'v',
     now: 1_000_000,
     application: 'Strand',
+    application_url: 'https://strand.example/',
     support_email: 'help@strand.example',
     ...more,
   })
 
 const password = state({ step: 'password' })
-const waiting = state({ step: 'waiting', push: 'none', device: 'Pixel', number: '47', expires: 1_090_000 })
+const waiting = state({
+  step: 'waiting',
+  push: 'none',
+  device: 'Pixel',
+  browser: 'Firefox, Linux',
+  number: '47',
+  expires: 1_090_000,
+})
 const offline = state({
   step: 'offline',
   number: '47',

@@ -17,17 +17,21 @@ import { type ScriptedServer, type ScriptedState, startScriptedServer } from './
 
 const pictures = join(import.meta.dirname, '../../../test-results/sign-in')
 
-const here = { application: 'Strand', support_email: 'support@strand.example' }
+const here = {
+  application: 'Strand',
+  application_url: 'https://strand.example/',
+  support_email: 'support@strand.example',
+}
 const device = 'Annas Pixel 9'
 const inSeconds = (seconds: number) => Date.now() + seconds * 1000
-const offline = (tries_left: number): ScriptedState => ({
+const offline = (tries_left: number, round = 2, seconds = 61): ScriptedState => ({
   ...here,
   step: 'offline',
   number: '47',
   device,
   challenge: '48291736',
-  round: 1,
-  expires: inSeconds(61),
+  round,
+  expires: inSeconds(seconds),
   tries_left,
 })
 
@@ -81,20 +85,52 @@ const screens: Record<string, Screen> = {
     },
   },
   waiting: {
-    state: () => ({ ...here, step: 'waiting', push: 'none', device, number: '47', expires: inSeconds(74) }),
+    state: () => ({
+      ...here,
+      step: 'waiting',
+      push: 'none',
+      device,
+      browser: 'Firefox, Linux',
+      number: '47',
+      expires: inSeconds(74),
+    }),
     heading: { sv: `Öppna Countersign på ${device}`, en: `Open Countersign on ${device}` },
   },
   'waiting-pushed': {
-    state: () => ({ ...here, step: 'waiting', push: 'sent', device, number: '47', expires: inSeconds(74) }),
+    state: () => ({
+      ...here,
+      step: 'waiting',
+      push: 'sent',
+      device,
+      browser: 'Firefox, Linux',
+      number: '47',
+      expires: inSeconds(74),
+    }),
     heading: { sv: `Godkänn på ${device}`, en: `Approve on ${device}` },
   },
   'waiting-unreached': {
-    state: () => ({ ...here, step: 'waiting', push: 'failed', device, number: '47', expires: inSeconds(74) }),
+    state: () => ({
+      ...here,
+      step: 'waiting',
+      push: 'failed',
+      device,
+      browser: 'Firefox, Linux',
+      number: '47',
+      expires: inSeconds(74),
+    }),
     heading: { sv: `Öppna Countersign på ${device}`, en: `Open Countersign on ${device}` },
     reach: alert,
   },
   'offline-locked': {
-    state: () => ({ ...here, step: 'waiting', push: 'none', device, number: '47', expires: inSeconds(74) }),
+    state: () => ({
+      ...here,
+      step: 'waiting',
+      push: 'none',
+      device,
+      browser: 'Firefox, Linux',
+      number: '47',
+      expires: inSeconds(74),
+    }),
     heading: { sv: `Öppna Countersign på ${device}`, en: `Open Countersign on ${device}` },
     reach: async (page, server) => {
       server.on('offline', { kind: 'refused', code: 'offline_locked', more: { retry_after: 900 } })
@@ -109,6 +145,17 @@ const screens: Record<string, Screen> = {
     reach: async (page, server) => {
       const refusal = { kind: 'refused', code: 'code_refused', more: { tries_left: 4 } } as const
       server.on('response', refusal, () => server.show(offline(4)))
+      await page.locator('input[name=response]').fill('1234 5678')
+      await next(page)
+      await alert(page)
+    },
+  },
+  'offline-changed': {
+    state: () => offline(5, 3, 74),
+    heading: { sv: 'Logga in med en kod', en: 'Log in with a code' },
+    reach: async (page, server) => {
+      const refusal = { kind: 'refused', code: 'code_refused', more: { tries_left: 4 } } as const
+      server.on('response', refusal, () => server.show(offline(4, 3, 74)))
       await page.locator('input[name=response]').fill('1234 5678')
       await next(page)
       await alert(page)
@@ -178,7 +225,15 @@ const screens: Record<string, Screen> = {
     heading: { sv: 'Telefonen är spärrad', en: 'The phone is blocked' },
   },
   ended: {
-    state: () => ({ ...here, step: 'waiting', push: 'none', device, number: '47', expires: inSeconds(60) }),
+    state: () => ({
+      ...here,
+      step: 'waiting',
+      push: 'none',
+      device,
+      browser: 'Firefox, Linux',
+      number: '47',
+      expires: inSeconds(60),
+    }),
     heading: { sv: 'Den här inloggningen är över', en: 'This login is over' },
     reach: async (page, server) => {
       server.end('sign_in_expired')
@@ -187,7 +242,15 @@ const screens: Record<string, Screen> = {
     },
   },
   'connection-lost': {
-    state: () => ({ ...here, step: 'waiting', push: 'none', device, number: '47', expires: inSeconds(74) }),
+    state: () => ({
+      ...here,
+      step: 'waiting',
+      push: 'none',
+      device,
+      browser: 'Firefox, Linux',
+      number: '47',
+      expires: inSeconds(74),
+    }),
     heading: { sv: `Öppna Countersign på ${device}`, en: `Open Countersign on ${device}` },
     reach: async (page, server) => {
       server.setReachable(false)

@@ -76,7 +76,7 @@ function useFinish(wanted: boolean, api: SignInApi, wires: Wires, dispatch: Disp
       const answer = await askUntilAnswered(api.finish, isTemporary, wires, tellTo(dispatch), controller.signal)
       if (answer?.outcome === 'done') {
         dispatch({ kind: 'leaving', at: now() })
-        location.assign(answer.value)
+        location.replace(answer.value)
       } else if (answer !== null) await sendBack(answer, api, dispatch, controller.signal)
     }
     void finish()
@@ -84,11 +84,13 @@ function useFinish(wanted: boolean, api: SignInApi, wires: Wires, dispatch: Disp
   }, [wanted, api, wires, dispatch])
 }
 
+// In place of this page: the way back from the application leads to where the person was before, and not to a sign-in
+// that is over.
 function leaveFor(answer: Answer<URL>, dispatch: Dispatch<News>): void {
   if (answer.outcome !== 'done') dispatch({ kind: 'answered', answer, at: now() })
   else {
     dispatch({ kind: 'leaving', at: now() })
-    location.assign(answer.value)
+    location.replace(answer.value)
   }
 }
 

@@ -5,7 +5,11 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type ScriptedServer, type ScriptedState, startScriptedServer } from './server-for-tests.ts'
 
-const here = { application: 'Strand', support_email: 'support@strand.example' }
+const here = {
+  application: 'Strand',
+  application_url: 'https://strand.example/',
+  support_email: 'support@strand.example',
+}
 const device = 'Annas Pixel 9'
 const phone_url = 'http://localhost:4001/'
 const password: ScriptedState = { ...here, step: 'password' }
@@ -151,13 +155,14 @@ describe.skipIf(chromiumPath === undefined)('without a phone', () => {
     expect(server.posts).toEqual([])
   })
 
-  test('another code is said aloud, and what was typed stays', async () => {
+  test('another code is said aloud, and what was typed of the one before is gone', async () => {
     await open(smsCode())
     await code().fill('123')
     server.on('resend', { kind: 'state' }, () => server.show(smsCode(5, Date.now() + 300_000)))
     await button('Skicka en ny kod').click()
     await page.getByRole('status').getByText('En ny kod är på väg').waitFor()
-    expect(await code().inputValue()).toBe('123')
+    expect(await code().inputValue()).toBe('')
+    expect(await code().evaluate((field) => field === document.activeElement)).toBe(true)
   })
 
   test('no more SMS for now: the wait is named', async () => {
@@ -174,6 +179,7 @@ describe.skipIf(chromiumPath === undefined)('without a phone', () => {
     server.show(smsCode(5, serverNow + 300_000), serverNow)
     await page.goto(server.url)
     await heading('Skriv koden från sms:et')
+    expect(await page.getByRole('timer').textContent()).toMatch(/^(5:00|4:59)$/)
     await page.clock.runFor(290_000)
     expect(await page.getByText('Koden har gått ut').count()).toBe(0)
     await page.clock.runFor(11_000)
@@ -185,7 +191,15 @@ describe.skipIf(chromiumPath === undefined)('without a phone', () => {
     await heading('Telefonen är spärrad')
     await page.getByText('”Annat” och sedan på ”Logga ut”').waitFor()
     server.on('restart', { kind: 'state' }, () =>
-      server.show({ ...here, step: 'waiting', push: 'none', device, number: '47', expires: Date.now() + 80_000 }),
+      server.show({
+        ...here,
+        step: 'waiting',
+        push: 'none',
+        device,
+        browser: 'Firefox, Linux',
+        number: '47',
+        expires: Date.now() + 80_000,
+      }),
     )
     await button('Försök igen').click()
     await heading(`Öppna Countersign på ${device}`)

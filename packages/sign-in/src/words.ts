@@ -11,7 +11,7 @@ const en = {
   tryAgain: 'Try again',
   backTo: (application: string) => `Back to ${application}`,
   reconnecting: 'Connecting again …',
-  nothingLost: 'Nothing is lost. This page goes on as soon as it reaches the server.',
+  nothingLost: 'Nothing is lost. This page continues as soon as it reaches the server.',
   reconnected: 'Connected again.',
 
   signIn: 'Log in',
@@ -32,30 +32,32 @@ const en = {
   pushFailed: (device: string) =>
     `We cannot reach ${device} with a push notification. Open the app on the phone, or log in with a code.`,
   pushAgain: 'Send the push notification again',
-  whatToDo: (application: string) =>
-    `Check that the request says ${application}, then approve it with your app passcode.`,
+  whatToDo: (application: string, browser: string | null) =>
+    `Check that the request in the app says ${browser === null ? application : `${application} and ${browser}`}, then approve it.`,
   pickNumber: 'Pick this number in the app',
-  goesOn: 'This page goes on by itself.',
+  goesOn: 'This page continues by itself.',
   noPush: "I didn't get a push notification",
-  secondUnit: (seconds: number): string => (seconds === 1 ? 'second' : 'seconds'),
   secondsLeft: (seconds: number) => (seconds === 1 ? '1 second left' : `${seconds} seconds left`),
 
   offline: 'Log in with a code',
   offlineLead: 'Your phone needs no network for this.',
   stepOpen: (brand: string, device: string) =>
     `Open ${brand} on ${device} and tap “Authenticate” (or “Authentication”).`,
-  stepType: 'Type this code in the app, then your app passcode, and tap “Generate”.',
-  stepRespond: 'Type the response code from the app here.',
+  stepType: 'Type this code in the app and tap “Generate”. The app asks for passcode, fingerprint or face.',
+  stepRespond: 'Type the response code that the app shows.',
   codeSpoken: (code: string) => `The code is ${code}`,
   newCode: (code: string) => `A new code is shown: ${code}`,
   newCodeSoon: 'A new code is coming …',
-  codeRenews: 'When the time is up a new code appears by itself.',
+  codeRenews: 'When the time is up, a new code appears by itself.',
+  codeEndsSoon: 'This code is about to change. If you have not begun, wait for the next one.',
+  codeIsNew: 'This code is new. A response code to the one before is taken for 10 seconds more.',
+  codeBeforeIsOver: 'This code is new. Response codes to the one before are no longer taken.',
   response: 'Response code',
   responseMalformed: 'The response code has 8 digits.',
   confirm: 'Confirm',
   triesLeft: (tries: number) => (tries === 1 ? '1 try left' : `${tries} tries left`),
   stillOnline: (number: string | null) =>
-    `Has your phone got a network again? Then approve in the app as usual${number === null ? '' : `, with the number ${number}`}.`,
+    `Is your phone online again? Then you can approve in the app as usual${number === null ? '' : `, with the number ${number}`}.`,
 
   approved: 'Approved',
   approvedText: (application: string) => `You are being logged in to ${application} …`,
@@ -103,26 +105,28 @@ const en = {
   phoneLinkedText: (device: string) => `Next time you log in, you approve on ${device}.`,
   blocked: 'The phone is blocked',
   blockedText: (device: string | null) =>
-    `The app passcode was wrong too many times${device === null ? '' : ` on ${device}`}. Nobody was logged in. If it was you, link the phone again:`,
+    `The app passcode was wrong too many times${device === null ? '' : ` on ${device}`}. Nobody was logged in. If it was you, link the phone again like this:`,
   blockedLogOut: (brand: string) => `Open ${brand} on the phone, tap “More” and then “Log out”.`,
   blockedLink: 'Log in there with your e-mail and password, and follow the steps.',
   blockedReturn: 'Come back here and choose “Try again”.',
   blockedForeign: (email: string) =>
-    `Was it not you, or do you not have the phone? Change your password, and write to ${email}.`,
+    `Was it somebody else, or do you no longer have the phone? Change your password and write to ${email}.`,
   ended: 'This login is over',
   endedText:
-    'It has been ended already, or it was begun in another browser. Go back to the service that you wanted to log in to, and start again there.',
+    'It is finished, its time ran out, or it was begun in another browser. To log in, go back to the service and start again there.',
 
   refusedSignIn:
     'We could not log you in. The e-mail or the password is wrong, or the account cannot be used right now. Check both and try again.',
   refusedCode:
-    'The response code was not accepted. Was your app passcode right? The app cannot tell. Check the code from this page too, and try again. If it happens again the phone’s clock may be wrong: let the phone set its time by itself.',
+    'That response code does not fit the code on this page. If you typed a passcode in the app, it may have been wrong: the app cannot tell. Check the code too, and try again. If it happens again, the phone’s clock may be wrong: let the phone set its time by itself.',
+  refusedCodeChanged: (code: string) =>
+    `That response code does not fit the code on this page, which has changed and is now ${code}. Type this one in the app, and then the new response code here. If you have done that already, the passcode may have been wrong: the app cannot tell.`,
   offlineLocked: (wait: string | null) =>
-    `Response codes are locked for this account${wait === null ? ' for a while' : ` for ${wait}`}, because of too many wrong ones. You can still approve in the app when the phone has a network.`,
+    `Response codes are locked for this account${wait === null ? ' for a while' : ` for ${wait}`}, because too many were wrong. You can still approve in the app when the phone has a network.`,
   tooLate: 'The approval was not collected in time, so nobody was logged in. Log in once more.',
   appOutdated: 'The app on the phone is too old. Open it with a network so that it can update, then try again.',
   rateLimited: (wait: string | null) =>
-    `That was many tries. Wait ${wait ?? 'a while'} and try again. What you typed is still here.`,
+    `That was a lot of tries. Wait ${wait ?? 'a while'} and try again. What you typed is still here.`,
   unreachable: 'The server could not be reached. What you typed is still here. Check your connection and try again.',
   fault: 'Something went wrong on our side. Wait a moment and try again.',
   faultRequest: (request: string) => `Tell support this number if it happens again: ${request}`,
@@ -164,23 +168,25 @@ const sv: Words = {
   pushFailed: (device) =>
     `Vi når inte ${device} med en pushnotis. Öppna appen på telefonen, eller logga in med en kod.`,
   pushAgain: 'Skicka pushnotisen igen',
-  whatToDo: (application) =>
-    `Kontrollera att det står ${application} i förfrågan och godkänn den sedan med din appkod.`,
+  whatToDo: (application, browser) =>
+    `Kontrollera att det står ${browser === null ? application : `${application} och ${browser}`} i förfrågan i appen. Godkänn den sedan.`,
   pickNumber: 'Välj det här numret i appen',
   goesOn: 'Den här sidan fortsätter av sig själv.',
   noPush: 'Jag fick ingen pushnotis',
-  secondUnit: (seconds) => (seconds === 1 ? 'sekund' : 'sekunder'),
   secondsLeft: (seconds) => (seconds === 1 ? '1 sekund kvar' : `${seconds} sekunder kvar`),
 
   offline: 'Logga in med en kod',
   offlineLead: 'Telefonen behöver inget nät för det här.',
   stepOpen: (brand, device) => `Öppna ${brand} på ${device} och tryck på ”Autentisera” (eller ”Autentisering”).`,
-  stepType: 'Skriv in den här koden i appen, sedan din appkod, och tryck på ”Generera”.',
-  stepRespond: 'Skriv svarskoden från appen här.',
+  stepType: 'Skriv in den här koden i appen och tryck på ”Generera”. Appen ber om appkod, fingeravtryck eller ansikte.',
+  stepRespond: 'Skriv in svarskoden som appen visar.',
   codeSpoken: (code) => `Koden är ${code}`,
   newCode: (code) => `En ny kod visas: ${code}`,
   newCodeSoon: 'En ny kod är på väg …',
-  codeRenews: 'När tiden är ute visas en ny kod av sig själv.',
+  codeRenews: 'När tiden är ute kommer en ny kod av sig själv.',
+  codeEndsSoon: 'Koden byts alldeles strax. Har du inte börjat, vänta på nästa.',
+  codeIsNew: 'Koden är ny. En svarskod till den förra tas emot i 10 sekunder till.',
+  codeBeforeIsOver: 'Koden är ny. Svarskoder till den förra tas inte emot längre.',
   response: 'Svarskod',
   responseMalformed: 'Svarskoden har 8 siffror.',
   confirm: 'Bekräfta',
@@ -235,25 +241,27 @@ const sv: Words = {
   phoneLinkedText: (device) => `Nästa gång du loggar in godkänner du på ${device}.`,
   blocked: 'Telefonen är spärrad',
   blockedText: (device) =>
-    `Appkoden blev fel för många gånger${device === null ? '' : ` på ${device}`}. Ingen har loggats in. Var det du, så koppla telefonen på nytt:`,
+    `Appkoden blev fel för många gånger${device === null ? '' : ` på ${device}`}. Ingen har loggats in. Om det var du kopplar du telefonen på nytt så här:`,
   blockedLogOut: (brand) => `Öppna ${brand} på telefonen, tryck på ”Annat” och sedan på ”Logga ut”.`,
   blockedLink: 'Logga in där med din e-post och ditt lösenord, och följ stegen.',
   blockedReturn: 'Kom tillbaka hit och välj ”Försök igen”.',
-  blockedForeign: (email) => `Var det inte du, eller har du inte telefonen? Byt lösenord, och skriv till ${email}.`,
+  blockedForeign: (email) => `Var det inte du, eller har du inte telefonen? Byt lösenord och skriv till ${email}.`,
   ended: 'Den här inloggningen är över',
   endedText:
-    'Den har redan avslutats, eller så påbörjades den i en annan webbläsare. Gå tillbaka till tjänsten som du ville logga in på och börja om där.',
+    'Den är avslutad, tiden gick ut, eller så påbörjades den i en annan webbläsare. Vill du logga in, gå tillbaka till tjänsten och börja om där.',
 
   refusedSignIn:
     'Det gick inte att logga in. E-postadressen eller lösenordet är fel, eller så går kontot inte att använda just nu. Kontrollera båda och försök igen.',
   refusedCode:
-    'Svarskoden godtogs inte. Var appkoden rätt? Det kan appen inte avgöra. Kontrollera också koden från den här sidan och försök igen. Om det händer igen kan telefonens klocka gå fel: låt telefonen ställa in tiden automatiskt.',
+    'Svarskoden stämmer inte med koden på sidan. Skrev du appkoden i appen kan den ha blivit fel: det kan appen inte avgöra. Kontrollera också koden och försök igen. Händer det igen kan telefonens klocka gå fel: låt telefonen ställa in tiden automatiskt.',
+  refusedCodeChanged: (code) =>
+    `Svarskoden stämmer inte med koden på sidan, som har bytts och nu är ${code}. Skriv in den i appen och sedan den nya svarskoden här. Har du redan gjort det kan appkoden ha blivit fel: det kan appen inte avgöra.`,
   offlineLocked: (wait) =>
-    `Svarskoder är spärrade för det här kontot ${wait === null ? 'en stund' : `i ${wait}`} efter för många fel. Du kan fortfarande godkänna i appen när telefonen har nät.`,
+    `Svarskoder är spärrade för det här kontot ${wait === null ? 'en stund' : `i ${wait}`}, för att det blev fel för många gånger. Du kan fortfarande godkänna i appen när telefonen har nät.`,
   tooLate: 'Godkännandet hämtades inte i tid, så ingen har loggats in. Logga in en gång till.',
   appOutdated: 'Appen på telefonen är för gammal. Öppna den med nät så att den kan uppdateras, och försök igen.',
   rateLimited: (wait) => `Det blev många försök. Vänta ${wait ?? 'en stund'} och försök igen. Det du skrev finns kvar.`,
-  unreachable: 'Servern gick inte att nå. Det du skrev finns kvar. Kontrollera din anslutning och försök igen.',
+  unreachable: 'Det gick inte att nå servern. Det du skrev finns kvar. Kontrollera din anslutning och försök igen.',
   fault: 'Något gick fel hos oss. Vänta en stund och försök igen.',
   faultRequest: (request) => `Uppge det här numret till supporten om det händer igen: ${request}`,
   minutes: (minutes) => (minutes === 1 ? '1 minut' : `${minutes} minuter`),

@@ -9,6 +9,15 @@ export interface Application {
   readonly postLogoutRedirectUris: readonly string[]
 }
 
+/**
+ * Where the application is: the root of its first redirect URI, which is registered and was checked by `isRedirectUri`.
+ * Nothing that a request says is in it, so that no link leads to where a stranger wants people to go.
+ */
+export function homeOf({ redirectUris: [first] }: Pick<Application, 'redirectUris'>): string {
+  if (first === undefined) throw new Error('An application has no redirect URI.')
+  return new URL('/', first).href
+}
+
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 /** Whether a code may travel to this address: https, or http that stays on this machine, and no fragment (RFC 6749 section 3.1.2). */

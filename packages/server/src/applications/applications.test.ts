@@ -1,7 +1,7 @@
 import { ApplicationId } from '@countersign/protocol'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { inParallel, onBothDatabases, type TestContext } from '../context-for-tests.ts'
-import { isRedirectUri } from './application.ts'
+import { homeOf, isRedirectUri } from './application.ts'
 import { addApplication, findApplication, isApplicationSecret } from './index.ts'
 
 describe('a redirect address', () => {
@@ -24,6 +24,12 @@ describe('a redirect address', () => {
   ])('%s may not', (uri) => {
     expect(isRedirectUri(uri)).toBe(false)
   })
+})
+
+test('an application is at the root of its first redirect address', () => {
+  expect(homeOf({ redirectUris: ['https://strand.example:8443/a/callback?x=1', 'https://other.example/'] })).toBe(
+    'https://strand.example:8443/',
+  )
 })
 
 onBothDatabases((open) => {

@@ -5,6 +5,6 @@
  */
 
 export { type AddedApplication, type ApplicationInput, addApplication } from './add-application.ts'
-export type { Application } from './application.ts'
+export { type Application, homeOf } from './application.ts'
 export { findApplication } from './application-store.ts'
 export { isApplicationSecret } from './check-secret.ts'

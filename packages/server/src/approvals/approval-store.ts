@@ -34,12 +34,15 @@ export interface StoredApproval extends Approval {
   readonly binding: Binding
   readonly bindingValue: string | null
   readonly reason: string | null
+  /** What the request came from, as the document says it. */
+  readonly browser: string | null
   readonly method: ApprovalsTable['method']
   readonly amr: readonly string[] | null
   readonly decisionJws: string | null
 }
 
 const Methods = z.array(z.string())
+const Origin = z.object({ browser: z.nullable(z.string()) })
 
 const toApproval = (row: ApprovalsTable): StoredApproval => ({
   id: ApprovalId.parse(row.id),
@@ -51,6 +54,7 @@ const toApproval = (row: ApprovalsTable): StoredApproval => ({
   bindingValue: row.binding_value,
   state: row.state,
   reason: row.reason,
+  browser: Origin.parse(JSON.parse(row.context)).browser,
   round: row.round,
   offline: row.offline === 1,
   expiresAt: row.expires_at,

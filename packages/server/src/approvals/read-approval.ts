@@ -28,6 +28,8 @@ export interface ApprovalView {
   /** End of the current round. */
   readonly expires: number
   readonly responseTriesLeft: number
+  /** The browser that asks, as the phone shows it; null where it is none that we know. */
+  readonly browser: string | null
   readonly deviceName: string
   /** Whether its device has spent its tries at the passcode: nothing can answer any more. */
   readonly deviceBlocked: boolean
@@ -71,6 +73,7 @@ export async function readApproval(context: Context, id: ApprovalId): Promise<Ap
       state === 'pending' && current !== undefined ? challengeOf(context.keys.challengeKey, current.digest) : null,
     expires: approval.expiresAt,
     responseTriesLeft: approval.responseTriesLeft,
+    browser: approval.browser,
     deviceName: read.device?.name ?? '',
     deviceBlocked,
     delivery: read.delivery,

@@ -8,6 +8,7 @@ import { type Current, readSignIn } from './read-sign-in.ts'
 import { sendCode } from './send-code.ts'
 import type { SignInId } from './sign-in.ts'
 import { readReplaced } from './sign-in-store.ts'
+import { words } from './words.ts'
 
 export interface AskPhone {
   /** Whose password was right. */
@@ -33,6 +34,10 @@ async function replaceOthers(context: Context, id: SignInId, { account, browser 
   const replaced = await context.db.read((query) => readReplaced(query, id, account, browser))
   for (const approval of replaced) await cancelApproval(context, approval, 'replaced')
 }
+
+// The demo listens on its own machine alone; of other requests we do not know where they come from.
+const placeToShow = ({ config }: Context, locale: Locale): string | null =>
+  config.demo ? words[locale].demoPlace : null
 
 async function sayBlocked(context: Context, before: Current, ask: AskPhone, device: DeviceId): Promise<void> {
   const { account, locale, starts, passwordAt, browser } = ask
@@ -64,7 +69,7 @@ export async function askPhone(context: Context, before: Current, ask: AskPhone)
     action: 'login',
     locale: ask.locale,
     data: {},
-    context: { place: null, browser: ask.browserName },
+    context: { place: placeToShow(context, ask.locale), browser: ask.browserName },
     requester: signIn.id,
   })
   // The account or the device was taken away while we asked.

@@ -8,6 +8,7 @@ const iphone = 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebK
 
 test.each([
   [`${windows} Chrome/141.0.0.0 Safari/537.36`, 'Chrome, Windows'],
+  [`${windows} HeadlessChrome/141.0.0.0 Safari/537.36`, 'Chrome, Windows'],
   [`${windows} Chrome/141.0.0.0 Safari/537.36 Edg/141.0.0.0`, 'Edge, Windows'],
   [`${windows} Chrome/141.0.0.0 Safari/537.36 OPR/120.0.0.0`, 'Opera, Windows'],
   ['Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0', 'Firefox, Linux'],

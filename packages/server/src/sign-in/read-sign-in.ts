@@ -1,6 +1,6 @@
 import type { ApprovalId, SignInState } from '@countersign/protocol'
 import { accountById, maskPhoneNumber } from '../accounts/index.ts'
-import { findApplication } from '../applications/index.ts'
+import { findApplication, homeOf } from '../applications/index.ts'
 import { type ApprovalView, approvalTopic, expireApproval, nextRound, readApproval } from '../approvals/index.ts'
 import type { Context } from '../context.ts'
 import { nowMs } from '../db/index.ts'
@@ -50,6 +50,7 @@ export async function readSignIn(context: Context, id: SignInId): Promise<Curren
   const state = stateOf(signIn, place, surroundings, {
     now: surroundings.approval?.now ?? now,
     application: application.name,
+    applicationUrl: homeOf(application),
     supportEmail: context.config.brand.supportEmail,
     phoneUrl: context.config.phoneUrl,
   })

@@ -3,7 +3,7 @@ import type { LinkedDevice } from '@countersign/device'
 import type { SignInState } from '@countersign/protocol'
 import { startWorld, TestClock, usualPasscode, type World, type WorldAccount } from '@countersign/testkit'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { Browser, refusalIn } from './browser-for-tests.ts'
+import { Browser, redirectUri, refusalIn } from './browser-for-tests.ts'
 
 let clock: TestClock
 let world: World
@@ -58,7 +58,13 @@ describe('password', () => {
     expect((await phone.pendingApprovals()).approvals).toEqual([])
     expect((await browser.state(id)).step).toBe('password')
     const state = await browser.password(id, anna)
-    expect(state).toMatchObject({ step: 'waiting', device: 'Annas telefon', application: 'Strand' })
+    expect(state).toMatchObject({
+      step: 'waiting',
+      device: 'Annas telefon',
+      browser: 'Firefox, Linux',
+      application: 'Strand',
+      application_url: new URL('/', redirectUri).href,
+    })
     expect(state).toMatchObject({ expires: clock.now() + 90_000, now: clock.now() })
     const { document } = await shown()
     expect(document).toMatchObject({
@@ -66,7 +72,7 @@ describe('password', () => {
       binding: 'number',
       locale: 'sv',
       application: { id: 'strand', name: 'Strand' },
-      context: { place: null, browser: 'Firefox, Linux' },
+      context: { place: 'Datorn som kör demon', browser: 'Firefox, Linux' },
     })
   })
 

@@ -42,6 +42,7 @@ const approval: ApprovalView = {
   challenge: null,
   expires: now + 90_000,
   responseTriesLeft: 5,
+  browser: 'Firefox, Linux',
   deviceName: 'Annas telefon',
   deviceBlocked: false,
   delivery: 'none',
@@ -52,7 +53,13 @@ const approval: ApprovalView = {
   version: 'v',
 }
 
-const basis = { now, application: 'Strand', supportEmail: 'support@strand.example', phoneUrl: 'https://app.example' }
+const basis = {
+  now,
+  application: 'Strand',
+  applicationUrl: 'https://strand.example/',
+  supportEmail: 'support@strand.example',
+  phoneUrl: 'https://app.example',
+}
 
 const told = (
   is: Partial<SignIn>,

@@ -142,6 +142,8 @@ export const mayCancel = (place: Place): boolean => place.kind !== 'done'
 export interface StateBasis {
   readonly now: number
   readonly application: string
+  /** Where the application is. */
+  readonly applicationUrl: string
   readonly supportEmail: string
   readonly phoneUrl: string
 }
@@ -161,9 +163,18 @@ const versionOf = (signIn: SignIn, place: Place, { approval, device }: Surroundi
 function stepOf(place: Place, phoneUrl: string) {
   switch (place.kind) {
     case 'pending': {
-      const { deviceName: device, delivery, number, challenge, round, expires, responseTriesLeft } = place.approval
+      const {
+        deviceName: device,
+        browser,
+        delivery,
+        number,
+        challenge,
+        round,
+        expires,
+        responseTriesLeft,
+      } = place.approval
       return challenge === null
-        ? ({ step: 'waiting', device, push: delivery ?? 'none', number, expires } as const)
+        ? ({ step: 'waiting', device, browser, push: delivery ?? 'none', number, expires } as const)
         : ({ step: 'offline', device, number, challenge, round, expires, tries_left: responseTriesLeft } as const)
     }
     case 'declined':
@@ -192,6 +203,7 @@ export function stateOf(signIn: SignIn, place: Place, surroundings: Surroundings
     version: versionOf(signIn, place, surroundings),
     now: basis.now,
     application: basis.application,
+    application_url: basis.applicationUrl,
     support_email: basis.supportEmail,
     ...stepOf(place, basis.phoneUrl),
   }

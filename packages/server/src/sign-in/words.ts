@@ -3,6 +3,7 @@ import type { Locale } from '@countersign/protocol'
 
 const en = {
   smsCode: (application: string) => `Code to log in to ${application}. Never tell it to anyone.`,
+  demoPlace: 'The computer that runs the demo',
   signInStopped: 'The sign-in could not go on',
   signInOver:
     'This sign-in is over, or it was begun in another browser. Nothing was done. Go back to where you came from and sign in again.',
@@ -23,6 +24,7 @@ type Words = typeof en
 
 const sv: Words = {
   smsCode: (application) => `Kod för att logga in på ${application}. Berätta den aldrig för någon.`,
+  demoPlace: 'Datorn som kör demon',
   signInStopped: 'Inloggningen kunde inte fortsätta',
   signInOver:
     'Den här inloggningen är över, eller påbörjades i en annan webbläsare. Inget har gjorts. Gå tillbaka dit du kom ifrån och logga in igen.',

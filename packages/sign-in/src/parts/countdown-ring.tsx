@@ -1,13 +1,20 @@
 /** The time that remains, as a ring and in figures. */
 import type { ReactNode } from 'react'
-import { partLeft } from '../countdown.ts'
+import { asClock, partLeft, roundSeconds } from '../countdown.ts'
 import { useUi } from '../ui.tsx'
 import classes from './countdown-ring.module.css'
 
 const radius = 46
 const circumference = 2 * Math.PI * radius
 
-export function CountdownRing({ seconds, size }: { seconds: number; size: 'large' | 'small' }): ReactNode {
+interface CountdownRingProps {
+  readonly seconds: number
+  readonly size: 'large' | 'small'
+  /** How many seconds the full ring is. */
+  readonly whole?: number
+}
+
+export function CountdownRing({ seconds, size, whole = roundSeconds }: CountdownRingProps): ReactNode {
   const { words } = useUi()
   return (
     <div
@@ -25,12 +32,11 @@ export function CountdownRing({ seconds, size }: { seconds: number; size: 'large
           cy="50"
           r={radius}
           strokeDasharray={circumference}
-          strokeDashoffset={circumference * (1 - partLeft(seconds))}
+          strokeDashoffset={circumference * (1 - partLeft(seconds, whole))}
         />
       </svg>
       <span className={classes.figures} aria-hidden="true">
-        <span className={classes.number}>{seconds}</span>
-        {size === 'large' && <span className={classes.unit}>{words.secondUnit(seconds)}</span>}
+        <span className={classes.number}>{asClock(seconds)}</span>
       </span>
     </div>
   )

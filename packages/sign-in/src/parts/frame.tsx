@@ -1,7 +1,7 @@
 /** What stands around every screen: brand, language, support, the state of the line, and the voice for screen readers. */
 import type { Locale } from '@countersign/protocol'
 import { UnstyledButton } from '@mantine/core'
-import { type ReactNode, useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import type { Screen } from '../page.ts'
 import { useUi } from '../ui.tsx'
 import classes from './frame.module.css'
@@ -32,11 +32,12 @@ function LanguageChoice({ locale, onLocale }: { locale: Locale; onLocale: (local
 }
 
 function LineState({ reached }: { reached: boolean }): ReactNode {
-  const { words } = useUi()
-  const [wasLost, setWasLost] = useState(false)
+  const { words, announce } = useUi()
+  const wasReached = useRef(reached)
   useEffect(() => {
-    if (!reached) setWasLost(true)
-  }, [reached])
+    if (reached && !wasReached.current) announce(words.reconnected)
+    wasReached.current = reached
+  }, [reached, words, announce])
   return (
     <div className={classes.line} role="status">
       {!reached && (
@@ -44,7 +45,6 @@ function LineState({ reached }: { reached: boolean }): ReactNode {
           <strong>{words.reconnecting}</strong> {words.nothingLost}
         </p>
       )}
-      {reached && wasLost && <p className={classes.unseen}>{words.reconnected}</p>}
     </div>
   )
 }

@@ -11,9 +11,8 @@ const overdueAfter = 2_500
 /**
  * @param expires by the server's clock, milliseconds
  * @param clockOffset the server's clock minus the page's monotonic clock
- * @param onOverdue called again and again while the time is up and the server has said nothing
  */
-export function useSecondsLeft(expires: number, clockOffset: number, onOverdue: () => void): number {
+export function useSecondsLeft(expires: number, clockOffset: number): number {
   const { words, announce } = useUi()
   const [seconds, setSeconds] = useState(() => secondsLeft(expires, clockOffset, performance.now()))
   const before = useRef(seconds)
@@ -32,10 +31,14 @@ export function useSecondsLeft(expires: number, clockOffset: number, onOverdue: 
     if (passesMark(before.current, seconds, spokenMark)) announce(words.secondsLeft(seconds))
     before.current = seconds
   }, [seconds, words, announce])
+  return seconds
+}
+
+/** @param onOverdue called again and again while no seconds are left and the server has said nothing */
+export function useOverdue(seconds: number, onOverdue: () => void): void {
   useEffect(() => {
     if (seconds > 0) return
     const timer = setInterval(onOverdue, overdueAfter)
     return () => clearInterval(timer)
   }, [seconds, onOverdue])
-  return seconds
 }

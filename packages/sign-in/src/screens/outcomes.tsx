@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { Heading } from '../parts/heading.tsx'
 import { TroubleNotice } from '../parts/notice.tsx'
 import { useUi } from '../ui.tsx'
+import type { WayBack } from '../way-back.ts'
 import type { ScreenProps } from './screen-props.ts'
 import classes from './screens.module.css'
 
@@ -156,8 +157,18 @@ export function Cancelled(props: ScreenProps<'cancelled'>): ReactNode {
   )
 }
 
-/** There is nothing to press: only the application can begin a new sign-in. */
-export function Ended(): ReactNode {
+/** Only the application can begin a new sign-in; what is left is the way there, where this window knows it. */
+export function Ended({ wayBack }: { wayBack: WayBack | null }): ReactNode {
   const { words } = useUi()
-  return <Outcome tone="calm" title={words.ended} text={words.endedText} />
+  return (
+    <Outcome tone="calm" title={words.ended} text={words.endedText}>
+      {wayBack !== null && (
+        <div className={classes.actions}>
+          <Button component="a" href={wayBack.url} size="md" fullWidth>
+            {words.backTo(wayBack.application)}
+          </Button>
+        </div>
+      )}
+    </Outcome>
+  )
 }

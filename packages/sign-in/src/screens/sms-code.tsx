@@ -1,9 +1,11 @@
 /** The account has no phone yet: a code by SMS takes its place. */
 import { Button, TextInput } from '@mantine/core'
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { smsCodeSeconds } from '../countdown.ts'
+import { CountdownRing } from '../parts/countdown-ring.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { TroubleNotice } from '../parts/notice.tsx'
-import { useIsOver } from '../parts/use-is-over.ts'
+import { useSecondsLeft } from '../parts/use-seconds-left.ts'
 import { normaliseSmsCode } from '../response-code.ts'
 import { useUi } from '../ui.tsx'
 import type { ScreenProps } from './screen-props.ts'
@@ -12,15 +14,33 @@ import classes from './screens.module.css'
 /** Tries that a sign-in begins with; how many remain is worth a line once one is spent. */
 const allTries = 5
 
-/** Whether another code was sent since this screen came up. It is said aloud, too. */
-function useResent(expires: number): boolean {
+/** Whether another code was sent since this screen came up. It is said aloud, and `onResent` is called. */
+function useResent(expires: number, onResent: () => void): boolean {
   const { words, announce } = useUi()
-  const first = useRef(expires)
-  const resent = expires !== first.current
+  const [first] = useState(expires)
+  const told = useRef(expires)
   useEffect(() => {
-    if (resent) announce(words.smsResent)
-  }, [resent, words, announce])
-  return resent
+    if (told.current === expires) return
+    told.current = expires
+    announce(words.smsResent)
+    onResent()
+  }, [expires, words, announce, onResent])
+  return expires !== first
+}
+
+/** How long the code is good, and what to keep in mind about it. */
+function TimeLeft({ seconds, resent }: { seconds: number; resent: boolean }): ReactNode {
+  const { words } = useUi()
+  if (seconds === 0) return <p className={classes.tries}>{words.smsOver}</p>
+  return (
+    <div className={classes.timeLeft}>
+      <CountdownRing seconds={seconds} size="small" whole={smsCodeSeconds} />
+      <p className={classes.quiet}>
+        {resent && `${words.smsResent} `}
+        {words.smsCaution}
+      </p>
+    </div>
+  )
 }
 
 export function SmsCode({ page, state, commands }: ScreenProps<'sms-code'>): ReactNode {
@@ -28,8 +48,14 @@ export function SmsCode({ page, state, commands }: ScreenProps<'sms-code'>): Rea
   const [typed, setTyped] = useState('')
   const [malformed, setMalformed] = useState(false)
   const field = useRef<HTMLInputElement>(null)
-  const over = useIsOver(state.expires, page.clockOffset)
-  const resent = useResent(state.expires)
+  const seconds = useSecondsLeft(state.expires, page.clockOffset)
+  const over = seconds === 0
+  // The code that was typed is that of the SMS before.
+  const resent = useResent(state.expires, () => {
+    setTyped('')
+    setMalformed(false)
+    field.current?.focus()
+  })
   const { trouble } = page
   // A number is not broken over two lines.
   const lead = words.smsCodeLead(state.phone_number.replaceAll(' ', '\u00a0'))
@@ -66,8 +92,7 @@ export function SmsCode({ page, state, commands }: ScreenProps<'sms-code'>): Rea
       />
       <TroubleNotice trouble={trouble} refusedCode={words.smsRefused} />
       {state.tries_left < allTries && <p className={classes.tries}>{words.triesLeft(state.tries_left)}</p>}
-      {over && <p className={classes.tries}>{words.smsOver}</p>}
-      <p className={classes.quiet}>{resent && !over ? words.smsResent : words.smsCaution}</p>
+      <TimeLeft seconds={seconds} resent={resent} />
       <div className={classes.actions}>
         <Button type="submit" variant={over ? 'default' : 'filled'} size="md" fullWidth loading={page.busy === 'code'}>
           {words.next}

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import { CountdownRing } from '../parts/countdown-ring.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { Notice, TroubleNotice } from '../parts/notice.tsx'
-import { useSecondsLeft } from '../parts/use-seconds-left.ts'
+import { useOverdue, useSecondsLeft } from '../parts/use-seconds-left.ts'
 import { useUi } from '../ui.tsx'
 import type { ScreenProps } from './screen-props.ts'
 import classes from './screens.module.css'
@@ -30,7 +30,8 @@ export function Waiting({
   onOverdue,
 }: ScreenProps<'waiting'> & { onOverdue: () => void }): ReactNode {
   const { words, brand } = useUi()
-  const seconds = useSecondsLeft(state.expires, page.clockOffset, onOverdue)
+  const seconds = useSecondsLeft(state.expires, page.clockOffset)
+  useOverdue(seconds, onOverdue)
   const { push, device } = state
   // Where nothing arrives by itself, the person is told to look.
   const arrives = push !== 'none' && push !== 'failed'
@@ -38,7 +39,7 @@ export function Waiting({
     <div className={classes.stack}>
       <Heading
         title={arrives ? words.approveOn(device) : words.openOn(brand.name, device)}
-        lead={words.whatToDo(state.application)}
+        lead={words.whatToDo(state.application, state.browser)}
       />
       {state.number !== null && (
         <div className={classes.number}>
