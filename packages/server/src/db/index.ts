@@ -12,7 +12,6 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { type RawBuilder, sql } from 'kysely'
 import type { Clock } from '../platform/clock.ts'
 import { DatabaseUnavailable } from './errors.ts'
-import { openPostgres } from './postgres.ts'
 import { prepareSelect } from './prepared.ts'
 import { openSqlite } from './sqlite.ts'
 import type { Query, Store } from './store.ts'
@@ -38,6 +37,10 @@ export async function openDatabase({ url, clock }: { url: string; clock: Clock }
   const [scheme, rest] = [url.slice(0, url.indexOf(':')), url.slice(url.indexOf(':') + 1)]
   return guard(scheme === 'sqlite' ? await openSqlite(rest, clock) : await openPostgres(url, clock))
 }
+
+/** Its driver is loaded when asked for: a start on SQLite does without it. */
+const openPostgres = async (url: string, clock: Clock): Promise<Store> =>
+  (await import('./postgres.ts')).openPostgres(url, clock)
 
 /** The database's clock in milliseconds, as a part of a statement. It moves within a transaction. */
 export const now_ms = (): RawBuilder<number> => sql<number>`now_ms()`

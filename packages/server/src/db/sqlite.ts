@@ -58,9 +58,10 @@ export async function openSqlite(path: string, clock: Clock): Promise<Store> {
  * The write-ahead log, which we make durable ourselves: SQLite would hold up the event loop for as long as the disk
  * takes. With synchronous=NORMAL it writes the log at each COMMIT, leaves the `fsync` to us, and does everything else
  * (checkpoints, the log's new beginnings) as with FULL. The file stays the same one for as long as the writer is open.
+ * What a savepoint may have to undo stays in memory: SQLite would make a file of it, and remove it, for each group.
  */
 function openLog(path: string, writer: DatabaseSync) {
-  writer.exec(`pragma synchronous = normal; pragma wal_autocheckpoint = ${pagesInLog}`)
+  writer.exec(`pragma synchronous = normal; pragma temp_store = memory; pragma wal_autocheckpoint = ${pagesInLog}`)
   const log = openSync(`${path}-wal`, 'r+')
   const sync = () =>
     new Promise<void>((resolve, reject) => {
