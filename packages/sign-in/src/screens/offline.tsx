@@ -100,7 +100,7 @@ export function Offline({ page, state, commands, onOverdue }: OfflineProps): Rea
             className={classes.response}
             classNames={{ input: classes.responseInput }}
             size="md"
-            label={words.response}
+            aria-label={words.response}
             name="response"
             inputMode="numeric"
             autoComplete="one-time-code"
