@@ -2,6 +2,7 @@
  * faq-01 (login), faq-04 and faq-10 with real pushes: the page in Chromium, the phone app in a real Firefox that is
  * subscribed to the push service of the tests, closed while it is woken.
  */
+import { rotatePushKey } from '@countersign/server'
 import {
   type Desktop,
   type PushService,
@@ -159,6 +160,61 @@ describe.each(['sv', 'en'] as const)('in %s', (language) => {
     const web = await login()
     await approveInApp(await tap(await desktop.shown.nth(1, isNew(before))), web)
   })
+
+  /** What no word on any screen has a part in. */
+  const inSwedish = test.runIf(language === 'sv')
+
+  /** How often phones have told the server where they are reached. */
+  const subscriptions = async () => {
+    const rows = await stage.world.running.context.db.read((query) =>
+      query.selectFrom('audit').select('kind').where('kind', '=', 'push.subscribed').execute(),
+    )
+    return rows.length
+  }
+
+  /** The phone is closed, is pushed to and reached. */
+  async function isReached(): Promise<void> {
+    const before = desktop.shown.all.length
+    const web = await login()
+    await approveInApp(await tap(await desktop.shown.nth(1, isNew(before))), web)
+  }
+
+  inSwedish(
+    'abuse-25 a push service that restarts instead of answering loses nothing, and the phone shows one request',
+    async () => {
+      service.order('restart')
+      const before = desktop.shown.all.length
+      const web = await login()
+      await desktop.shown.nth(1, isNew(before))
+      await web.getByText(page.pushReceived).waitFor()
+      const [shown] = desktop.onScreen()
+      if (shown === undefined) throw new Error('Nothing is on the screen.')
+      expect(desktop.onScreen()).toHaveLength(1)
+      await approveInApp(await tap(shown), web)
+    },
+  )
+
+  inSwedish('abuse-40 what the push service has forgotten the closed app subscribes for anew, by itself', async () => {
+    const told = await subscriptions()
+    service.forget()
+    await expect.poll(subscriptions, { timeout: 30_000 }).toBe(told + 1)
+    await isReached()
+  })
+
+  inSwedish(
+    'another key of the server reaches the phone by the one before, until its app is opened and has changed over',
+    async () => {
+      const told = await subscriptions()
+      const keyOf = (at: number) => /k=([\w-]+)/.exec(service.requests.all.at(at)?.headers.authorization ?? '')?.[1]
+      expect(await rotatePushKey(stage.world.running.context)).toEqual({ kind: 'rotated', phones: 1 })
+      await isReached()
+      const before = keyOf(-1)
+      await expect.poll(subscriptions, { timeout: 30_000 }).toBe(told + 1)
+      await isReached()
+      expect(keyOf(-1)).not.toBe(before)
+      expect(service.requests.all.at(-1)?.status).toBe(201)
+    },
+  )
 
   test('a subscription that the push service takes no more is told to the page at once, which points at the code', async () => {
     service.order({ status: 410 })
