@@ -112,7 +112,7 @@ describe.skipIf(chromiumPath === undefined)('Strand', () => {
     await heading('Hej Anna')
     await page.route('**/logout', (route) => route.abort())
     await page.getByRole('button', { name: 'Logga ut' }).click()
-    await page.getByRole('alert').getByText('Det gick inte att logga ut').waitFor()
+    await page.getByRole('alert').getByText('du kan fortfarande vara inloggad').waitFor()
   })
 
   test.each(['phone-sv-light', 'narrow-en-dark', 'desk-sv-dark', 'desk-en-light'] as const)(

@@ -22,9 +22,9 @@ const en = {
   account: 'Everyday account',
   greeting: (name: string) => `Hello ${name}`,
   balance: 'Balance',
-  latest: 'Latest bookings',
-  noEntries: 'There are no bookings yet.',
-  what: 'What',
+  latest: 'Latest transactions',
+  noEntries: 'There are no transactions yet.',
+  what: 'Description',
   amount: 'Amount',
   entries: {
     opening: 'Opening balance',
@@ -38,10 +38,10 @@ const en = {
     cancelled: { title: 'You were not logged in', text: 'The login was cancelled. Nothing has changed.' },
     expired: {
       title: 'That took too long',
-      text: 'The login was begun too long ago, or in another browser. Nobody was logged in.',
+      text: 'The time ran out, or the login was begun in another browser. Nobody was logged in. Start again.',
     },
     unreachable: {
-      title: 'Logging in does not work right now',
+      title: 'You cannot log in right now',
       text: 'The login service does not answer. Nobody was logged in. Wait a moment and try again.',
     },
     failed: {
@@ -50,7 +50,7 @@ const en = {
     },
   } satisfies Record<ProblemKind, Problem>,
   offline: { title: 'Strand does not answer', text: 'Check your connection and try again.' } satisfies Problem,
-  logOutFailed: 'You could not be logged out, because Strand did not answer. Try again.',
+  logOutFailed: 'Strand did not answer, so you may still be logged in. Try again.',
 }
 
 export type Words = typeof en
@@ -70,9 +70,9 @@ const sv: Words = {
   account: 'Vardagskonto',
   greeting: (name) => `Hej ${name}`,
   balance: 'Saldo',
-  latest: 'Senaste bokningarna',
-  noEntries: 'Det finns inga bokningar än.',
-  what: 'Vad',
+  latest: 'Senaste händelserna',
+  noEntries: 'Det finns inga händelser än.',
+  what: 'Beskrivning',
   amount: 'Belopp',
   entries: {
     opening: 'Ingående saldo',
@@ -86,7 +86,7 @@ const sv: Words = {
     cancelled: { title: 'Du loggades inte in', text: 'Inloggningen avbröts. Inget har ändrats.' },
     expired: {
       title: 'Det tog för lång tid',
-      text: 'Inloggningen påbörjades för länge sedan, eller i en annan webbläsare. Ingen har loggats in.',
+      text: 'Tiden gick ut, eller så påbörjades inloggningen i en annan webbläsare. Ingen har loggats in. Börja om.',
     },
     unreachable: {
       title: 'Det går inte att logga in just nu',
@@ -98,7 +98,7 @@ const sv: Words = {
     },
   },
   offline: { title: 'Strand svarar inte', text: 'Kontrollera din anslutning och försök igen.' },
-  logOutFailed: 'Det gick inte att logga ut, för Strand svarade inte. Försök igen.',
+  logOutFailed: 'Strand svarade inte, så du kan fortfarande vara inloggad. Försök igen.',
 }
 
 export const words: Record<Locale, Words> = { en, sv }

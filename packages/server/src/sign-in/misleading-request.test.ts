@@ -38,9 +38,9 @@ const expected = (browser: string | null) => ({
   lines: [
     { label: 'Konto', value: anna.email },
     { label: 'Webbläsare', value: browser ?? 'Okänd' },
-    { label: 'Plats (ungefärlig)', value: 'Datorn som kör demon' },
+    { label: 'Plats (ungefärlig)', value: 'Datorn som kör demonstrationen' },
   ],
-  context: { place: 'Datorn som kör demon', browser },
+  context: { place: 'Datorn som kör demonstrationen', browser },
 })
 
 describe('abuse-7 who asks', () => {

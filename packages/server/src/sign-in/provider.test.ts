@@ -217,7 +217,7 @@ describe('signing out', () => {
     const nonce = /script-src 'self' 'nonce-([^']+)'/.exec(policy)?.[1]
     expect(page.text).toContain(`<script nonce="${nonce}">document.forms[0].submit()</script>`)
     expect(policy).toContain("form-action 'self' http://localhost:4999")
-    expect(page.text).toContain('<button type="submit">Sign out</button>')
+    expect(page.text).toContain('<button type="submit">Log out</button>')
     expect((await submitForm(page)).location).toBe(`${home}?state=s`)
     expect(sessionCookie()).toBeUndefined()
     expect(asks(await browser.go(authorizationRequest(world).url))).toBe(true)
@@ -227,12 +227,12 @@ describe('signing out', () => {
     await signIn()
     const page = await logout({})
     expect(page.text).not.toContain('<script')
-    expect(page.text).toContain('Do you want to sign out of Countersign in this browser?')
+    expect(page.text).toContain('Do you want to log out of Countersign in this browser?')
     const swedish = await browser.go('/oidc/logout', { headers: { 'accept-language': 'sv-SE,sv;q=0.9' } })
     expect(swedish.text).toContain('<html lang="sv">')
     expect(swedish.text).toContain('Vill du logga ut från Countersign i den här webbläsaren?')
     const { location } = await submitForm(swedish)
-    expect((await browser.go(location ?? '')).text).toContain('You are signed out')
+    expect((await browser.go(location ?? '')).text).toContain('You are logged out')
     expect(asks(await browser.go(authorizationRequest(world).url))).toBe(true)
   })
 
@@ -265,7 +265,7 @@ describe('signing out', () => {
 
 describe('errors', () => {
   test.each([
-    ['en', 'The sign-in could not go on', 'Support'],
+    ['en', 'The login could not continue', 'Support'],
     ['sv', 'Inloggningen kunde inte fortsätta', 'kontakta supporten'],
   ])(
     'an unknown application or address is told to the person (%s), with nothing of what was sent',
@@ -289,7 +289,7 @@ describe('errors', () => {
   test('a sign-in that is over says so', async () => {
     const { id } = await browser.begin()
     const page = await new Browser(world).go(`/oidc/authorize/${id}`)
-    expect(page.text).toContain('This sign-in is over, or it was begun in another browser.')
+    expect(page.text).toContain('This login is over, or it was begun in another browser.')
   })
 
   test('what the provider has, but is not used here, is not there', async () => {

@@ -72,7 +72,7 @@ describe('password', () => {
       binding: 'number',
       locale: 'sv',
       application: { id: 'strand', name: 'Strand' },
-      context: { place: 'Datorn som kör demon', browser: 'Firefox, Linux' },
+      context: { place: 'Datorn som kör demonstrationen', browser: 'Firefox, Linux' },
     })
   })
 
