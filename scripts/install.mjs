@@ -3,7 +3,8 @@
  *
  * Plain JavaScript, because it runs before anything is installed, on whatever Node the machine has (20 or newer).
  */
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -54,9 +55,9 @@ export function isInStep(locked, installed) {
  * that it is as strict.
  *
  * @param {string} root the repository
- * @returns {boolean} false when that failed; why was said
+ * @returns {Promise<boolean>} false when that failed; why was said
  */
-export function install(root) {
+export async function install(root) {
   const locked = readPackages(join(root, 'package-lock.json'))
   if (locked === null) {
     process.stderr.write('package-lock.json is missing or unreadable. Nothing was installed. Get it back with git.\n')
@@ -65,8 +66,10 @@ export function install(root) {
   const inStep = () => isInStep(locked, readPackages(join(root, 'node_modules', '.package-lock.json')))
   if (inStep()) return true
 
-  process.stdout.write('Installing the dependencies from npm. This happens once, and again when they change.\n')
-  if (!npmInstall(root)) {
+  process.stdout.write(
+    'Installing the dependencies from npm. The first time it can take some minutes; later only when they change.\n',
+  )
+  if (!(await npmInstall(root))) {
     process.stderr.write('The dependencies could not be installed; npm says why above. Nothing was started.\n')
     return false
   }
@@ -75,18 +78,32 @@ export function install(root) {
   return false
 }
 
+// npm is silent where it does not write to a terminal.
+const stillWorking = 15_000
+
 /**
  * @param {string} root
- * @returns {boolean}
+ * @returns {Promise<boolean>}
  */
-function npmInstall(root) {
+async function npmInstall(root) {
   const npm = process.env.npm_execpath
   const args = ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
-  /** @type {import('node:child_process').SpawnSyncOptions} */
+  /** @type {import('node:child_process').SpawnOptions} */
   const options = { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] }
-  const { status } =
+  const child =
     npm === undefined
-      ? spawnSync('npm', args, { ...options, shell: process.platform === 'win32' })
-      : spawnSync(process.execPath, [npm, ...args], options)
-  return status === 0
+      ? spawn('npm', args, { ...options, shell: process.platform === 'win32' })
+      : spawn(process.execPath, [npm, ...args], options)
+  const started = performance.now()
+  const timer = setInterval(() => {
+    process.stdout.write(`Still installing, for ${Math.round((performance.now() - started) / 1000)} s …\n`)
+  }, stillWorking)
+  try {
+    const [status] = await once(child, 'close')
+    return status === 0
+  } catch {
+    return false
+  } finally {
+    clearInterval(timer)
+  }
 }

@@ -64,7 +64,7 @@ function build(folder: string): Promise<{ readonly ok: boolean; readonly said: s
 }
 
 /**
- * Brings the pages in step with their sources, in parallel, saying one line for each that it builds.
+ * Brings the pages in step with their sources, in parallel, saying which it builds and when each is built.
  *
  * @returns whether all of them are; if not, what is wrong was said
  */
@@ -73,6 +73,7 @@ export async function buildPages(): Promise<boolean> {
   const stale = pageFolders
     .map((folder) => ({ folder, stamp: join(root, folder, 'dist', '.sources'), hash: sourcesHash(folder, folders) }))
     .filter(({ stamp, hash }) => !existsSync(stamp) || readFileSync(stamp, 'utf8') !== hash)
+  if (stale.length > 0) console.log(`Building ${stale.map(({ folder }) => folder).join(', ')} …`)
   const results = await Promise.all(
     stale.map(async ({ folder, stamp, hash }) => {
       const started = performance.now()

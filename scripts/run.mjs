@@ -44,7 +44,7 @@ function endWithTheShell() {
 }
 
 if (process.env.npm_lifecycle_event !== undefined) endWithTheShell()
-if (install(root)) {
+if (await install(root)) {
   if (Number.parseInt(process.versions.node, 10) >= wantedMajor) {
     process.argv.splice(1, 2, script)
     await import(pathToFileURL(script).href)

@@ -28,14 +28,14 @@ function accountsOf(message: unknown): readonly DemoAccount[] {
 }
 
 function welcome(accounts: readonly DemoAccount[], seconds: number): string {
-  const people = accounts.map(({ email, password }) => `    ${email.padEnd(24)} ${password}`)
+  const people = accounts.map(({ email, password }) => `    ${email.padEnd(24)} password: ${password}`)
   return `
 Countersign runs (started in ${seconds.toFixed(1)} s). Open these two side by side:
 
     http://localhost:4001    the phone app: link this phone to an account first
     http://localhost:4002    Strand, the account site: then log in, and approve on the phone
 
-Text messages arrive at http://localhost:4000/dev/sms. The accounts, with their passwords:
+Text messages arrive at http://localhost:4000/dev/sms. The accounts, each with its password:
 
 ${people.join('\n')}
 
