@@ -1,16 +1,29 @@
 import { describe, expect, test } from 'vitest'
-import { type AppEvent, type AppState, isIdle, starting, stepApp } from './app-state.ts'
+import { type AppEvent, type AppState, isIdle, starting, stateAfter, stepApp } from './app-state.ts'
 import { exampleApproval, exampleDevice } from './examples.ts'
 
 const device = await exampleDevice()
-const linked = stepApp(starting, { type: 'linked', device })
-const list: AppEvent = { type: 'news', news: { kind: 'approvals', approvals: [exampleApproval('A')], refused: [] } }
+const first = { approvals: [exampleApproval('A')], refused: [] }
+const linked = stateAfter({ kind: 'device', device, first: null })
+const list: AppEvent = { type: 'news', news: { kind: 'approvals', ...first } }
+
+describe('the app is opened', () => {
+  test('on the request that waits, where the list came in time', () => {
+    const opened = stateAfter({ kind: 'device', device, first })
+    expect(opened).toMatchObject({ at: 'linked', linked: { network: 'reached', view: { view: 'request' } } })
+    expect(opened).toEqual(stepApp(linked, list))
+  })
+
+  test('asking its server, where it did not', () => {
+    expect(linked).toMatchObject({ at: 'linked', linked: { network: 'unknown', approvals: null } })
+  })
+})
 
 describe('abuse-41: storage that fails', () => {
   test('is not the same as a phone that is not linked', () => {
-    const failed = stepApp(starting, { type: 'storage-failed' })
+    const failed = stateAfter({ kind: 'failed', cause: new Error('The storage does not answer.') })
     expect(failed).toEqual({ at: 'storage-failed' })
-    expect(failed).not.toEqual(stepApp(starting, { type: 'not-linked', why: 'new' }))
+    expect(failed).not.toEqual(stateAfter({ kind: 'none' }))
   })
 
   test('never leads to linking: only a person’s choice does', () => {

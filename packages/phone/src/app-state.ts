@@ -1,6 +1,6 @@
 /** Where the app is. One union, one step function, no I/O. */
-import type { LinkedDevice } from '@countersign/device'
 import { type LinkedEvent, type LinkedState, linkedAt, stepLinked } from './linked-state.ts'
+import type { Opened } from './opening.ts'
 
 /** `unfinished`: linking was left before the server had activated this phone. */
 export type NotLinked = 'new' | 'lost' | 'logged-out' | 'unfinished'
@@ -18,11 +18,30 @@ export type AppEvent =
   | { readonly type: 'not-linked'; readonly why: NotLinked }
   /** The person chose to link this phone; nothing else leads there. */
   | { readonly type: 'link-chosen' }
-  | { readonly type: 'linked'; readonly device: LinkedDevice }
+  | { readonly type: 'opened-app'; readonly opened: Opened }
   | { readonly type: 'start-again' }
   | LinkedEvent
 
 export const starting: AppState = { at: 'starting' }
+
+/** Where the app is with what was found when it was opened. */
+export function stateAfter(opened: Opened): AppState {
+  switch (opened.kind) {
+    case 'failed':
+      return { at: 'storage-failed' }
+    case 'none':
+    case 'lost':
+      return { at: 'not-linked', why: opened.kind === 'lost' ? 'lost' : 'new' }
+    case 'device': {
+      const linked = linkedAt(opened.device)
+      if (opened.first === null) return { at: 'linked', linked }
+      return {
+        at: 'linked',
+        linked: stepLinked(linked, { type: 'news', news: { kind: 'approvals', ...opened.first } }),
+      }
+    }
+  }
+}
 
 /** The next state. Events that do not fit where the app is change nothing. */
 export function stepApp(state: AppState, event: AppEvent): AppState {
@@ -33,8 +52,8 @@ export function stepApp(state: AppState, event: AppEvent): AppState {
       return { at: 'not-linked', why: event.why }
     case 'link-chosen':
       return { at: 'linking' }
-    case 'linked':
-      return { at: 'linked', linked: linkedAt(event.device) }
+    case 'opened-app':
+      return stateAfter(event.opened)
     case 'start-again':
       return starting
     default:

@@ -1,16 +1,16 @@
-/** The app: finds out at start whether this phone is linked, and shows what its state says. */
+/** The app: shows what its state says, from what was found when it was opened. */
 import { useCallback, useEffect, useReducer, useState } from 'preact/hooks'
-import { isIdle, starting, stepApp } from './app-state.ts'
+import { isIdle, stateAfter, stepApp } from './app-state.ts'
 import { useUpdateWhenIdle } from './app-update.ts'
 import type { ServerFacts } from './kept-values.ts'
 import { lazyScreen } from './lazy-screen.tsx'
 import { LinkedApp } from './linked-app.tsx'
+import { type Opened, openPhone } from './opening.ts'
 import { ServerContext } from './parts/support.tsx'
-import { putToWork } from './put-to-work.ts'
 import { StorageFailedScreen } from './screens/storage-failed.tsx'
 import { WelcomeScreen } from './screens/welcome.tsx'
 import { refreshServerFacts } from './server-facts.ts'
-import { askToKeepStorage, readDevice, readServerFacts } from './storage.ts'
+import { askToKeepStorage, readServerFacts } from './storage.ts'
 
 const LinkingScreens = lazyScreen(async () => (await import('./linking/linking-screens.tsx')).LinkingScreens)
 
@@ -38,18 +38,15 @@ function useServerFacts(issuer: string | null, known: boolean): ServerFacts | nu
   return facts
 }
 
-export function App() {
-  const [state, dispatch] = useReducer(stepApp, starting)
+/** @param opened what was found before anything is on the screen */
+export function App({ opened }: { opened: Opened }) {
+  const [state, dispatch] = useReducer(stepApp, opened, stateAfter)
   const issuer = state.at === 'linked' ? state.linked.device.stored.issuer : null
   const server = useServerFacts(issuer, state.at !== 'starting')
 
   useEffect(() => {
     if (state.at !== 'starting') return
-    void readDevice().then((kept) => {
-      if (kept.kind === 'device') dispatch({ type: 'linked', device: putToWork(kept.stored) })
-      else if (kept.kind === 'failed') dispatch({ type: 'storage-failed' })
-      else dispatch({ type: 'not-linked', why: kept.kind === 'lost' ? 'lost' : 'new' })
-    })
+    void openPhone().then((again) => dispatch({ type: 'opened-app', opened: again }))
   }, [state.at])
 
   useUpdateWhenIdle(isIdle(state))

@@ -1,7 +1,7 @@
 /** A linked phone: which screen its state is. */
 import type { StoredDevice } from '@countersign/device'
 import type { ApprovalId } from '@countersign/protocol'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { NotLinked } from './app-state.ts'
 import { useWords } from './language.tsx'
 import { lazyScreen } from './lazy-screen.tsx'
@@ -119,6 +119,13 @@ function LinkedScreen(props: LinkedAppProps) {
   }
 }
 
+/** A request takes no focus, so it is said. A live place says only what it is given later. */
+function Announcement({ text }: { text: string }) {
+  const [said, say] = useState('')
+  useEffect(() => say(text), [text])
+  return <Spoken live="assertive">{said}</Spoken>
+}
+
 export function LinkedApp(props: LinkedAppProps) {
   const { state, dispatch } = props
   const { view } = state
@@ -132,8 +139,7 @@ export function LinkedApp(props: LinkedAppProps) {
   const asked = view.view === 'request' && view.step.step === 'asking' ? view.shown.document : null
   return (
     <>
-      {/* A request takes no focus, so it is said. */}
-      <Spoken live="assertive">{asked === null ? '' : words.announce(asked.application.name, asked.headline)}</Spoken>
+      <Announcement text={asked === null ? '' : words.announce(asked.application.name, asked.headline)} />
       <LinkedScreen {...props} />
     </>
   )

@@ -9,6 +9,7 @@ import { render } from 'preact'
 import { App } from './app.tsx'
 import { registerServiceWorker } from './app-update.ts'
 import { LanguageProvider } from './language.tsx'
+import { openPhone } from './opening.ts'
 import { allowOwnWorkers } from './trusted-types.ts'
 import './styles.css'
 
@@ -16,10 +17,12 @@ allowOwnWorkers()
 
 const root = document.getElementById('app')
 if (root === null) throw new Error('The page has no place for the app.')
-render(
-  <LanguageProvider>
-    <App />
-  </LanguageProvider>,
-  root,
-)
-void registerServiceWorker()
+void openPhone().then((opened) => {
+  render(
+    <LanguageProvider>
+      <App opened={opened} />
+    </LanguageProvider>,
+    root,
+  )
+  void registerServiceWorker()
+})

@@ -1,6 +1,6 @@
 /** Watches everything that could move a button under a finger, and says whether a press counts. */
 import type { RefObject } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { pressCounts, untilArmed } from './arming.ts'
 
 export interface Arming {
@@ -21,7 +21,9 @@ export function useArming(content: RefObject<HTMLElement | null>, buttons: RefOb
   const changed = useRef(performance.now())
   const pressed = useRef(0)
 
-  useEffect(() => {
+  // Before the frame that shows it: the observer tells sizes in that very frame, once it is laid out, and the wait begins
+  // there. An effect after the frame would begin it some frames later.
+  useLayoutEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
     const begin = () => {
       clearTimeout(timer)

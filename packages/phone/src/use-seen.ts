@@ -1,11 +1,11 @@
 /** Whether something was on the screen: what is longer than the screen has to be scrolled to its end. */
 import type { RefObject } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 
 /** @param part once seen, it stays seen */
 export function useSeen(part: RefObject<HTMLElement | null>): boolean {
   const [seen, setSeen] = useState(false)
-  useEffect(() => {
+  useLayoutEffect(() => {
     const target = part.current
     if (target === null) return
     const observer = new IntersectionObserver((entries) => {
