@@ -2,7 +2,7 @@
 import { createECDH, generateKeyPairSync, randomBytes } from 'node:crypto'
 import { encryptPush } from '../../packages/server/src/delivery/encrypt-push.ts'
 import { signVapid } from '../../packages/server/src/delivery/vapid.ts'
-import type { VapidKey } from '../../packages/server/src/platform/keys.ts'
+import type { VapidKey } from '../../packages/server/src/platform/vapid-keys.ts'
 
 /** Whom a push is for: what `PushSubscription.toJSON` gives, flat. All but the endpoint are base64url. */
 export interface Recipient {

@@ -19,7 +19,7 @@ export const chromiumPath = ['chromium', 'chromium-browser']
   .find((path) => existsSync(path))
 
 /** Nothing that is not asked for: no talking to the vendor, no first-run pages, no graphics card. */
-const chromiumArguments = [
+export const chromiumArguments = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
