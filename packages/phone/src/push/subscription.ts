@@ -51,6 +51,11 @@ function bodyOf(subscription: PushSubscription, vapidKey: string) {
   }
 }
 
+async function subscribeAndTell(manager: PushManager, device: PushDevice, vapidKey: string): Promise<void> {
+  const subscription = await subscriptionFor(manager, vapidKey)
+  await device.subscribePush(bodyOf(subscription, vapidKey))
+}
+
 /**
  * Sees to it that this browser is subscribed for the server's key in use, and that the server knows where. Costs one
  * request where all is well.
@@ -61,8 +66,16 @@ export async function ensureSubscribed(manager: PushManager, device: PushDevice)
   const { vapid_key: vapidKey, subscribed } = await device.readPush()
   const found = await manager.getSubscription()
   if (subscribed && found !== null && isFor(found, vapidKey)) return
-  const subscription = await subscriptionFor(manager, vapidKey)
-  await device.subscribePush(bodyOf(subscription, vapidKey))
+  await subscribeAndTell(manager, device, vapidKey)
+}
+
+/**
+ * The same where the browser has changed the subscription by itself: the server is told also where it thinks that all is
+ * well. @throws as `ensureSubscribed`
+ */
+export async function tellSubscription(manager: PushManager, device: PushDevice): Promise<void> {
+  const { vapid_key: vapidKey } = await device.readPush()
+  await subscribeAndTell(manager, device, vapidKey)
 }
 
 /** Ends the subscription, at the server first: what it does not know it does not send to. */

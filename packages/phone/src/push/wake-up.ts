@@ -4,7 +4,7 @@ import { type ApprovalId, type Locale, PushMessage } from '@countersign/protocol
 import { appVersion } from '../app-version.ts'
 import { inTransaction } from '../database.ts'
 import { parseStoredDevice } from '../kept-values.ts'
-import { ensureSubscribed } from './subscription.ts'
+import { tellSubscription } from './subscription.ts'
 
 /** The part of a worker that is needed here. */
 export type Worker = ServiceWorkerGlobalScope
@@ -124,5 +124,5 @@ export async function onSubscriptionChange({ registration }: Worker): Promise<vo
   const stored = await storedDevice()
   if (stored === null) return
   // What cannot be repaired now is repaired when the app is opened.
-  await ensureSubscribed(registration.pushManager, openStored(stored)).catch(() => undefined)
+  await tellSubscription(registration.pushManager, openStored(stored)).catch(() => undefined)
 }
