@@ -80,7 +80,8 @@ function openSqlite(path: string): BareDatabase {
 }
 
 function openPostgres(url: string): BareDatabase {
-  const readers = new pg.Pool({ connectionString: url, max: poolSize.read })
+  // The server's readers each send many statements at once; these wait for one answer at a time, and are twice as many.
+  const readers = new pg.Pool({ connectionString: url, max: 2 * poolSize.read })
   const writers = new pg.Pool({ connectionString: url, max: poolSize.write })
   const queryOf = ({ sql, name, parametersOf }: RepeatableStatement, names: Names, passed: number) => ({
     text: sql,

@@ -32,7 +32,7 @@ import { unlockByNetwork } from '../offline/index.ts'
 import { type DecisionOutcome, type DecisionVerdict, decide } from './approval.ts'
 import { endByAnswer, holdApproval, readStoredApproval, type StoredApproval } from './approval-store.ts'
 import { isBindingMet } from './binding.ts'
-import { readLatestRounds } from './round-store.ts'
+import { readLatestRounds, type StoredRound } from './round-store.ts'
 import { wake } from './wake.ts'
 
 /** A decision, verified as far as that is possible without the state. */
@@ -87,14 +87,13 @@ function answeredBefore(approval: StoredApproval, decision: VerifiedDecision): D
   return { approval: approval.id, state: approval.state === 'approved' ? 'approved' : 'declined' }
 }
 
-async function verdictOf(
+function verdictOf(
   context: Context,
   device: Device,
-  approval: StoredApproval,
+  { approval, rounds }: { approval: StoredApproval; rounds: readonly StoredRound[] },
   decision: VerifiedDecision,
   proof: string | undefined,
-): Promise<DecisionVerdict> {
-  const rounds = await context.db.read((query) => readLatestRounds(query, approval.id))
+): DecisionVerdict {
   const answered = rounds.find(({ round }) => round === decision.payload.round)
   const secret = openUnlockSecret(context, device)
   return {
@@ -137,30 +136,32 @@ async function applyAnswer(
 ): Promise<Applied> {
   const state = outcome === 'approved' ? 'approved' : 'declined'
   const reason = outcome === 'binding-wrong' ? 'wrong-number' : (decision.payload.reason ?? null)
-  if (outcome !== 'declined') {
-    // The try is spent before the verdict counts and given back because it was right.
-    if ((await spendUnlockTry(transaction, approval.device)) === null) throw new Refusal('device_blocked')
-    await restoreUnlockTries(transaction, approval.device)
-  }
-  if (state === 'approved') await unlockByNetwork(transaction, approval.account)
-  const ended = await endByAnswer(transaction, approval, {
-    state,
-    reason,
-    method: 'push',
-    amr: state === 'approved' ? ['swk', decision.payload.unlock ?? 'pin'] : null,
-    decisionJws: decision.jws,
-    round: decision.payload.round,
-    grace: 0,
-  })
+  const takesProof = outcome !== 'declined'
+  // The try is spent before the verdict counts, and given back because it was right. What throws takes all of it back.
+  const [triesLeft, , , ended] = await Promise.all([
+    takesProof ? spendUnlockTry(transaction, approval.device) : 0,
+    takesProof && restoreUnlockTries(transaction, approval.device),
+    state === 'approved' && unlockByNetwork(transaction, approval.account),
+    endByAnswer(transaction, approval, {
+      state,
+      reason,
+      method: 'push',
+      amr: state === 'approved' ? ['swk', decision.payload.unlock ?? 'pin'] : null,
+      decisionJws: decision.jws,
+      round: decision.payload.round,
+      grace: 0,
+    }),
+    recordAudit(transaction, {
+      kind: `approval.${state}`,
+      account: approval.account,
+      device: approval.device,
+      approval: approval.id,
+      application: approval.application,
+      detail: { method: 'push', reason },
+    }),
+  ])
+  if (triesLeft === null) throw new Refusal('device_blocked')
   if (!ended) throw new Refusal('approval_expired')
-  await recordAudit(transaction, {
-    kind: `approval.${state}`,
-    account: approval.account,
-    device: approval.device,
-    approval: approval.id,
-    application: approval.application,
-    detail: { method: 'push', reason },
-  })
   return { kind: 'answered', answer: { approval: approval.id, state } }
 }
 
@@ -177,7 +178,9 @@ export async function answerApproval(
   id: ApprovalId,
   body: DecisionBody,
 ): Promise<DecisionAnswer> {
-  const found = await context.db.read((query) => readStoredApproval(query, id))
+  const [found, rounds] = await context.db.read((query) =>
+    Promise.all([readStoredApproval(query, id), readLatestRounds(query, id)]),
+  )
   if (found === null || found.device !== device.id || found.account !== device.account) throw new Refusal('not_found')
   const decision = await verifyDecision(context, device, id, body)
   if (decision.payload.binding === 'plain' && decision.payload.binding_value !== null) {
@@ -186,13 +189,16 @@ export async function answerApproval(
   if (decision.payload.decision === 'approve' && body.proof === undefined) {
     throw new Refusal('invalid_request', { detail: 'Approving takes a proof.' })
   }
-  const verdict = await verdictOf(context, device, found, decision, body.proof)
+  const verdict = verdictOf(context, device, { approval: found, rounds }, decision, body.proof)
 
   const applied = await context.db.write(async (transaction): Promise<Applied> => {
-    await spendNonce(transaction, signed)
-    const account = await holdAccount(transaction, device.account, 'share')
-    const held = await holdDevice(transaction, device.id, 'update')
-    const approval = await holdApproval(transaction, id)
+    const [account, held, approval, now] = await Promise.all([
+      holdAccount(transaction, device.account, 'share'),
+      holdDevice(transaction, device.id, 'update'),
+      holdApproval(transaction, id),
+      nowMs(transaction),
+      spendNonce(transaction, signed),
+    ])
     if (account?.state !== 'active' || approval === null) throw new Refusal('not_found')
     if (held === null || held.state === 'removed') throw new Refusal('device_unknown')
 
@@ -205,7 +211,7 @@ export async function answerApproval(
       throw new Refusal('signature_invalid', { detail: 'The assertion is not by the credential of this device.' })
     }
     const proofRight = verdict.proofRight && isInForce
-    const outcome = decide(approval, { ...verdict, proofRight }, await nowMs(transaction))
+    const outcome = decide(approval, { ...verdict, proofRight }, now)
     if (outcome.kind === 'refused') throw new Refusal(outcome.code)
     if (outcome.kind === 'proof-wrong') return applyWrongProof(transaction, approval)
     return applyAnswer(transaction, approval, decision, outcome.kind)

@@ -46,15 +46,16 @@ export interface ApprovalView {
 /** Reads an approval as it is now: one whose time has come is expired, also before that was written down. */
 export async function readApproval(context: Context, id: ApprovalId): Promise<ApprovalView | null> {
   const read = await context.db.read(async (query) => {
-    const approval = await readStoredApproval(query, id)
+    const [approval, now] = await Promise.all([readStoredApproval(query, id), nowMs(query)])
     if (approval === null) return null
-    // Of the first round there is no code. Not just the newest: between two statements another round may have started.
-    const rounds = approval.offline ? await readLatestRounds(query, id) : []
-    const current = rounds.find(({ round }) => round === approval.round)
-    const device = await deviceById(query, approval.device)
-    const now = await nowMs(query)
     const waits = stateAt(approval, now) === 'pending'
-    const delivery = waits ? await readDeliveryState(query, id, approval.device) : null
+    const [device, delivery, rounds] = await Promise.all([
+      deviceById(query, approval.device),
+      waits ? readDeliveryState(query, id, approval.device) : null,
+      // Of the first round there is no code. Not just the newest: between two statements another round may have started.
+      approval.offline ? readLatestRounds(query, id) : [],
+    ])
+    const current = rounds.find(({ round }) => round === approval.round)
     return { approval, current, device, delivery, now }
   })
   if (read === null) return null
@@ -96,8 +97,8 @@ export async function readApproval(context: Context, id: ApprovalId): Promise<Ap
 
 /** Whether an approval still waits for an answer. */
 export async function isAwaited(query: Query, id: ApprovalId): Promise<boolean> {
-  const approval = await readStoredApproval(query, id)
-  return approval !== null && stateAt(approval, await nowMs(query)) === 'pending'
+  const [approval, now] = await Promise.all([readStoredApproval(query, id), nowMs(query)])
+  return approval !== null && stateAt(approval, now) === 'pending'
 }
 
 /** What a device can answer now, and when that changes by time alone. */

@@ -29,13 +29,16 @@ export async function redeemApproval(context: Context, id: ApprovalId, redemptio
   const found = await context.db.read((query) => readStoredApproval(query, id))
   if (found === null) return { kind: 'refused', code: 'not_found' }
   return context.db.write(async (transaction): Promise<Redeemed> => {
-    const account = await holdAccount(transaction, found.account, 'share')
-    const device = await holdDevice(transaction, found.device, 'share')
-    const approval = await holdApproval(transaction, id)
+    const [account, device, approval, now] = await Promise.all([
+      holdAccount(transaction, found.account, 'share'),
+      holdDevice(transaction, found.device, 'share'),
+      holdApproval(transaction, id),
+      nowMs(transaction),
+    ])
     if (approval === null || account?.state !== 'active' || device?.state !== 'active') {
       return { kind: 'refused', code: 'not_found' }
     }
-    const outcome = redeem(approval, redemptionId, await nowMs(transaction))
+    const outcome = redeem(approval, redemptionId, now)
     if (outcome.kind === 'refused') return outcome
     if (outcome.kind === 'redeem') {
       if (!(await writeRedemption(transaction, id, redemptionId))) return { kind: 'refused', code: 'already_redeemed' }

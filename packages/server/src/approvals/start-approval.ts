@@ -72,11 +72,9 @@ export const signNextRound = (context: Context, before: ApprovalDocument, now: n
 /** Asks a person for an approval (protocol sections 2 and 3). */
 export async function startApproval(context: Context, input: StartApproval): Promise<Started> {
   const liveKey = `${input.account} ${input.action} ${input.requester}`
-  const { account, now, live } = await context.db.read(async (query) => ({
-    account: await accountById(query, input.account),
-    now: await nowMs(query),
-    live: await findByLiveKey(query, liveKey),
-  }))
+  const [account, now, live] = await context.db.read((query) =>
+    Promise.all([accountById(query, input.account), nowMs(query), findByLiveKey(query, liveKey)]),
+  )
   if (account?.state !== 'active') return { kind: 'refused', code: 'device_unknown' }
   if (live !== null && stateAt(live, now) === 'pending') return { kind: 'live', approval: live.id }
 
@@ -91,8 +89,10 @@ export async function startApproval(context: Context, input: StartApproval): Pro
   const round = await signRound(context, firstDocument(question, now, context.random.bytes(32)))
   let pushed = false
   const started = await context.db.write(async (transaction): Promise<Started> => {
-    const heldAccount = await holdAccount(transaction, input.account, 'share')
-    const heldDevice = await holdDevice(transaction, input.device, 'share')
+    const [heldAccount, heldDevice] = await Promise.all([
+      holdAccount(transaction, input.account, 'share'),
+      holdDevice(transaction, input.device, 'share'),
+    ])
     const mayBeAsked =
       heldAccount?.state === 'active' &&
       heldDevice?.state === 'active' &&
@@ -125,15 +125,18 @@ export async function startApproval(context: Context, input: StartApproval): Pro
       const other = await findByLiveKey(transaction, liveKey)
       return other === null ? { kind: 'refused', code: 'device_unknown' } : { kind: 'live', approval: other.id }
     }
-    pushed = await queuePush(context, transaction, { approval: id, ...input, expires: round.expiresAt }, now)
-    await recordAudit(transaction, {
-      kind: 'approval.started',
-      account: input.account,
-      device: input.device,
-      approval: id,
-      application: input.application.id,
-      detail: { action: input.action, binding: question.binding },
-    })
+    const [isQueued] = await Promise.all([
+      queuePush(context, transaction, { approval: id, ...input, expires: round.expiresAt }, now),
+      recordAudit(transaction, {
+        kind: 'approval.started',
+        account: input.account,
+        device: input.device,
+        approval: id,
+        application: input.application.id,
+        detail: { action: input.action, binding: question.binding },
+      }),
+    ])
+    pushed = isQueued
     return { kind: 'started', approval: id }
   })
   if (started.kind === 'started') {

@@ -1,7 +1,8 @@
 /** What only PostgreSQL does: connections that are cut, deadlocks, waiting for a row. */
 import { createDatabase, TestClock } from '@countersign/testkit'
 import { sql } from 'kysely'
-import { beforeEach, describe, expect, inject, test } from 'vitest'
+import pg from 'pg'
+import { beforeEach, describe, expect, inject, test, vi } from 'vitest'
 import {
   type Database,
   DatabaseTooNew,
@@ -90,6 +91,38 @@ describe.skipIf(administrator === null)('PostgreSQL', () => {
     unlock.resolve()
     await holder
     expect((await late).numUpdatedRows).toBe(0n)
+  })
+
+  test('changes nothing where a transaction could not begin', async () => {
+    const { query } = pg.Client.prototype
+    const failing = vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...args) {
+      if (String(args[0]).startsWith('begin'))
+        return Promise.reject(new Error('canceling statement due to user request'))
+      return Reflect.apply(query, this, args)
+    })
+    const first = db.write((transaction) => put(transaction, 'a'))
+    await expect(first).rejects.toThrow('canceling')
+    const afterLooking = db.write(async (transaction) => {
+      await counts(transaction)
+      await put(transaction, 'b')
+    })
+    await expect(afterLooking).rejects.toThrow('canceling')
+    failing.mockRestore()
+    expect(await db.read(counts)).toEqual([])
+  })
+
+  test('answers each of many reads at once for itself, also where one of them fails', async () => {
+    await db.write((transaction) => put(transaction, 'a'))
+    const asked = Array.from({ length: 60 }, (_, at) =>
+      db.read(async (query) => {
+        const said = sql<number>`${at}::int / ${at % 7 === 3 ? 0 : 1}`.as('said')
+        return (await query.selectNoFrom(said).executeTakeFirst())?.said
+      }),
+    )
+    const answers = await Promise.allSettled(asked)
+    expect(answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : 'failed'))).toEqual(
+      asked.map((_, at) => (at % 7 === 3 ? 'failed' : at)),
+    )
   })
 
   test('says that it is not available when a connection is cut, and goes on', async () => {

@@ -12,12 +12,13 @@ import type { Clock } from '../platform/clock.ts'
 import { DatabaseTooNew, DatabaseUnusable } from './errors.ts'
 import { migrate } from './migrate.ts'
 import { postgresWords } from './migrations/migration.ts'
+import { createReaders } from './postgres-readers.ts'
 import type { Schema } from './schema.ts'
 import { readingBy, transactionBy, wordsOf } from './statements.ts'
 import type { Store } from './store.ts'
 
-/** Connections of one process. Reads have a pool of their own, so that waiting writes do not starve them. */
-export const poolSize = { read: 8, write: 16 }
+/** Connections of one process. Reads have their own, so that waiting writes do not starve them. */
+export const poolSize = { read: 4, write: 16 }
 /** How long to wait for a connection, in milliseconds. */
 const connectionTimeout = 10_000
 /** How often a write is run at most, when PostgreSQL ends it in favour of another one. */
@@ -29,23 +30,27 @@ const migrationLock = 7_302_615_849_201
 
 /** Opens and migrates the database at `url`, a connection URI. */
 export async function openPostgres(url: string, clock: Clock): Promise<Store> {
-  const writers = createPool(url, poolSize.write, '')
-  const readers = createPool(url, poolSize.read, '-c default_transaction_read_only=on')
+  const writers = createPool(url, poolSize.write)
+  const readOnly = { ...connectionTo(url), options: '-c default_transaction_read_only=on' }
+  const readers = createReaders(readOnly, poolSize.read, isOutdated)
   const close = async () => {
-    await Promise.all([readers.end(), writers.end()])
+    await Promise.all([readers.close(), writers.end()])
   }
   try {
-    await inTransaction(writers, migratePostgres)
+    await inTransaction(writers, async (client, begun) => {
+      await begun
+      await migratePostgres(client)
+    })
     await clock.onMove?.(await testClockOf(writers))
   } catch (error) {
     await close()
     throw error instanceof DatabaseTooNew ? error : new DatabaseUnusable('on PostgreSQL', error)
   }
-  const query = readingBy(words, (statement) => tryAgain(() => runOn(readers, statement)))
+  const query = readingBy(words, (statement) => tryAgain(async () => toResult(await readers.run(asSent(statement)))))
   return {
     kind: 'postgres',
     read: (work) => work(query),
-    write: (work) => tryAgain(() => inTransaction(writers, (client) => workOn(client, work))),
+    write: (work) => tryAgain(() => inTransaction(writers, (client, begun) => workOn(client, begun, work))),
     isUnavailable,
     close,
   }
@@ -64,15 +69,15 @@ const isUnavailable = (error: unknown): boolean =>
   error instanceof Error &&
   (unavailableMessages.test(error.message) || ('code' in error && unavailableCodes.test(String(error.code))))
 
-function createPool(connectionString: string, max: number, options: string): pg.Pool {
-  const pool = new pg.Pool({
-    connectionString,
-    max,
-    options,
-    application_name: 'countersign',
-    connectionTimeoutMillis: connectionTimeout,
-    types: { getTypeParser: parserOf },
-  })
+const connectionTo = (connectionString: string): pg.ClientConfig => ({
+  connectionString,
+  application_name: 'countersign',
+  connectionTimeoutMillis: connectionTimeout,
+  types: { getTypeParser: parserOf },
+})
+
+function createPool(url: string, max: number): pg.Pool {
+  const pool = new pg.Pool({ ...connectionTo(url), max, pipeline: true })
   // A connection that is cut, idle or between two statements, says so in an event that would end the process unheard.
   // The pool replaces it; whoever was using it is told by the next statement.
   pool.on('error', () => {})
@@ -98,12 +103,19 @@ function parseBytes(text: string): Uint8Array {
   return new Uint8Array(Buffer.from(text.slice(2), 'hex'))
 }
 
-async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+/** `work` is given the connection before its transaction has begun, and must change nothing until `begun` resolves. */
+async function inTransaction<T>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient, begun: Promise<unknown>) => Promise<T>,
+): Promise<T> {
   const client = await pool.connect()
   let isGood = false
   try {
-    await client.query('begin isolation level read committed')
-    const result = await work(client)
+    const begun = client.query('begin isolation level read committed')
+    // Work may end without having waited for it.
+    begun.catch(() => {})
+    const result = await work(client, begun)
+    await begun
     const { command } = await client.query('commit')
     isGood = true
     if (command !== 'COMMIT') throw new Error('A statement of this transaction has failed: nothing of it was kept.')
@@ -159,17 +171,32 @@ function nameOf(sql: string): string | undefined {
 
 const changes = new Set(['INSERT', 'UPDATE', 'DELETE'])
 
-async function runOn<Row>(on: pg.Pool | pg.PoolClient, statement: CompiledQuery): Promise<QueryResult<Row>> {
-  const { command, rowCount, rows } = await on.query({
-    text: statement.sql,
-    values: [...statement.parameters],
-    name: nameOf(statement.sql),
-  })
-  return changes.has(command) ? { rows, numAffectedRows: BigInt(rowCount ?? 0) } : { rows }
-}
+const asSent = ({ sql, parameters }: CompiledQuery): pg.QueryConfig => ({
+  text: sql,
+  values: [...parameters],
+  name: nameOf(sql),
+})
 
-async function workOn<T>(client: pg.PoolClient, work: (transaction: Transaction<Schema>) => Promise<T>): Promise<T> {
-  const { transaction, end } = transactionBy(words, (statement) => runOn(client, statement))
+const toResult = <Row>({ command, rowCount, rows }: pg.QueryResult): QueryResult<Row> =>
+  changes.has(command) ? { rows, numAffectedRows: BigInt(rowCount ?? 0) } : { rows }
+
+async function workOn<T>(
+  client: pg.PoolClient,
+  begun: Promise<unknown>,
+  work: (transaction: Transaction<Schema>) => Promise<T>,
+): Promise<T> {
+  let hasBegun = false
+  begun.then(
+    () => {
+      hasBegun = true
+    },
+    () => {},
+  )
+  const { transaction, end } = transactionBy(words, async (statement) => {
+    // What only looks may be sent right behind the BEGIN. What changes something would do so for good if that failed.
+    if (!hasBegun && !statement.sql.startsWith('select ')) await begun
+    return toResult(await client.query(asSent(statement)))
+  })
   try {
     return await work(transaction)
   } finally {
@@ -202,7 +229,8 @@ async function tryAgain<T>(run: () => Promise<T>): Promise<T> {
  * a lock, and a second process, must see the clock move as they would see the real one.
  */
 async function testClockOf(pool: pg.Pool): Promise<(now: number) => Promise<void>> {
-  await inTransaction(pool, async (client) => {
+  await inTransaction(pool, async (client, begun) => {
+    await begun
     await client.query('select pg_advisory_xact_lock($1)', [migrationLock])
     await client.query('create table if not exists test_clock (id integer primary key, now bigint not null)')
     await client.query(
