@@ -84,6 +84,11 @@ export class KillableServer {
     })
   }
 
+  /** Asks a person, and is killed right after the commit: before anything has left. */
+  async askAndDie(account: string, device: string): Promise<void> {
+    await this.#end(() => this.#tell({ kind: 'ask-and-die', account, device }))
+  }
+
   #tell(message: ToServer): void {
     // A pipe that breaks is a server that was killed; its calls are failed when it is gone.
     this.#child?.send(message, () => {})

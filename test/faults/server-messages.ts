@@ -5,6 +5,8 @@ export type ToServer =
   | { readonly kind: 'start'; readonly config: Config }
   /** Collect a result as the back end of an application would. */
   | { readonly kind: 'redeem'; readonly call: number; readonly approval: string; readonly redemption: string }
+  /** Ask a person to sign in, and be killed once that is committed. */
+  | { readonly kind: 'ask-and-die'; readonly account: string; readonly device: string }
   | { readonly kind: 'stop' }
 
 export type FromServer =

@@ -1,7 +1,7 @@
 /** A whole server in a process of its own, to be killed. It is told its configuration, and ends with whoever started it. */
-import { ApprovalId } from '@countersign/protocol'
+import { AccountId, ApplicationId, ApprovalId, DeviceId } from '@countersign/protocol'
 import { type RunningCountersign, startCountersign } from '@countersign/server'
-import { redeemApproval } from '../../packages/server/src/approvals/index.ts'
+import { redeemApproval, startApproval } from '../../packages/server/src/approvals/index.ts'
 import { cheapPasswordCost, type FromServer, type ToServer } from './server-messages.ts'
 
 let running: RunningCountersign | null = null
@@ -20,6 +20,20 @@ async function obey(message: ToServer): Promise<void> {
     await running.close()
     return process.disconnect()
   }
+  if (message.kind === 'ask-and-die') {
+    await startApproval(running.context, {
+      account: AccountId.parse(message.account),
+      device: DeviceId.parse(message.device),
+      application: { id: ApplicationId.parse('strand'), name: 'Strand' },
+      action: 'login',
+      locale: 'sv',
+      data: {},
+      context: { place: null, browser: 'Firefox, Linux' },
+      requester: 'browser',
+    })
+    process.kill(process.pid, 'SIGKILL')
+  }
+  if (message.kind !== 'redeem') return
   const redeemed = await redeemApproval(running.context, ApprovalId.parse(message.approval), message.redemption)
   say({ kind: 'redeemed', call: message.call, code: redeemed.kind === 'refused' ? redeemed.code : null })
 }

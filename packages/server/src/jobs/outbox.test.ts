@@ -87,7 +87,7 @@ onBothDatabases((open) => {
     expect(delivered).toEqual([{ text: 'hi' }])
   })
 
-  test('what a process was delivering when it died is delivered by another one', async () => {
+  test('abuse-26 what a process was delivering when it died is delivered by another one', async () => {
     await put()
     const dies = async (): Promise<Delivery> => {
       await context.db.write((transaction) => transaction.updateTable('outbox').set({ attempts: 9 }).execute())
