@@ -1,4 +1,4 @@
-import type { DecisionPayload } from '@countersign/protocol'
+import { canonicalBytes, type DecisionPayload, proofOf, toBase64url } from '@countersign/protocol'
 import { usualPasscode } from '@countersign/testkit'
 import { describe, expect, test } from 'vitest'
 import { lockAccount } from '../accounts/index.ts'
@@ -156,6 +156,28 @@ onBothDatabases((setScene) => {
     // The same signed answer does nothing for another approval.
     await expect(sendDecision(scene.phone, other, honest, proofKey)).rejects.toThrow()
     expect(await readApproval(scene.context, other)).toMatchObject({ state: 'pending' })
+  })
+
+  test('abuse-2 nothing is approved without a proof that the person was there for this very decision', async () => {
+    await using scene = await setScene()
+    const approval = await scene.ask()
+    const other = await scene.ask()
+    const honestAbout = async (id: typeof approval) =>
+      approvalOf(scene.phone, await scene.shown(id), (await readApproval(scene.context, id))?.number ?? null)
+    const [honest, before] = [await honestAbout(approval), await honestAbout(other)]
+    const proofKey = await proofKeyOfPhone(scene)
+    const stale = toBase64url(proofOf(proofKey, 'decision', canonicalBytes(before)))
+    // Who has the phone's keys alone, as its worker has, signs rightly and is not believed.
+    for (const [proof, code] of [
+      [undefined, 'invalid_request'],
+      [stale, 'unlock_failed'],
+      [toBase64url(new Uint8Array(32)), 'unlock_failed'],
+    ] as const) {
+      const sent = sendDecision(scene.phone, approval, honest, proofKey, { proof })
+      await expect(sent).rejects.toMatchObject({ code })
+      expect(await readApproval(scene.context, approval)).toMatchObject({ state: 'pending' })
+    }
+    expect(await sendDecision(scene.phone, approval, honest, proofKey)).toEqual({ approval, state: 'approved' })
   })
 
   test("abuse-24 nobody sees or answers another account's approval", async () => {
