@@ -14,13 +14,13 @@ afterEach(() => {
 })
 
 /** A server on an address of this machine that counts who connects. */
-async function serve(listener: RequestListener, address = '127.0.0.1') {
+async function serve(listener: RequestListener, address = '127.0.0.1', at = 0) {
   const server = createServer(listener)
   let connections = 0
   server.on('connection', () => {
     connections += 1
   })
-  server.listen(0, address)
+  server.listen(at, address)
   open.push(server)
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -84,6 +84,23 @@ describe('abuse-47 nothing is connected to', () => {
     const answer = await post(client(true, resolve), `http://push.example.com:${judged.port}/a`)
     expect(answer.status).toBe(201)
     expect([asked, judged.connections()]).toEqual([1, 1])
+  })
+
+  test('a canary where https is spoken hears nothing, whatever name or form leads to it', async ({ skip }) => {
+    const at = '127.86.47.1'
+    const canary = await serve((_request, response) => response.end(), at, 443).catch((error: unknown) =>
+      skip(`Nobody may listen there: ${error}`),
+    )
+    const leads: Resolve = (_hostname, answer) => answer(null, [{ address: at, family: 4 }])
+    const mapped: Resolve = (_hostname, answer) => answer(null, [{ address: `::ffff:${at}`, family: 6 }])
+    const tried = [
+      ...[at, '2136354561', '0x7f562f01', '0177.86.47.1', `[::ffff:${at}]`].map((host) => ({ host, resolve: failing })),
+      ...[leads, mapped].map((resolve) => ({ host: 'push.example.com', resolve })),
+    ]
+    for (const { host, resolve } of tried) {
+      await expect(post(client(false, resolve), `https://${host}/a`), host).rejects.toThrow(AddressRefused)
+    }
+    expect(canary.connections()).toBe(0)
   })
 
   test('a redirect is an answer, and nobody follows it', async () => {
