@@ -5,9 +5,10 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { inParallel } from '../context-for-tests.ts'
 import { rotatePushKey, sweepPushKeys } from '../delivery/index.ts'
 import { loadKeys } from '../platform/keys.ts'
-import { vapidKeyInUse } from '../platform/vapid-keys.ts'
+import { newSigningKey } from '../platform/signing-keys.ts'
+import { holdVapidKeyInUse, replaceVapidKey, vapidKeyInUse } from '../platform/vapid-keys.ts'
 import { readApproval } from './index.ts'
-import { onBothDatabases, type Scene } from './world-for-tests.ts'
+import { hold, onBothDatabases, onPostgres, type Scene, untilInLine } from './world-for-tests.ts'
 
 const day = 24 * 3_600_000
 
@@ -126,5 +127,28 @@ onBothDatabases((setScene) => {
       await sweep()
       expect(await delivery()).toBe('sent')
     })
+  })
+})
+
+onPostgres((setScene) => {
+  test('a key that somebody is subscribing for is replaced after that', async () => {
+    await using scene = await setScene()
+    const release = await hold(scene, holdVapidKeyInUse)
+    const rotated = rotatePushKey(scene.context)
+    await untilInLine(scene, 1)
+    await release()
+    expect((await rotated).kind).toBe('rotated')
+  })
+
+  test('whoever stands in line while the key is replaced subscribes for none that is over', async () => {
+    await using service = await startPushService()
+    await using scene = await setScene({ pushHosts: [service.host] })
+    const { vapid_key } = await scene.phone.readPush()
+    const { endpoint, p256dh, auth } = service.subscribe(vapid_key)
+    const key = await newSigningKey('vapid', scene.context.seal)
+    const release = await hold(scene, (transaction) => replaceVapidKey(transaction, key))
+    const late = scene.phone.subscribePush({ endpoint, p256dh, auth, vapid_key })
+    await untilInLine(scene, 1)
+    await Promise.all([release(), expect(late).rejects.toMatchObject({ code: 'invalid_request' })])
   })
 })
