@@ -2,6 +2,7 @@
 import { headerNames } from '@countersign/protocol'
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify'
 import type { Context } from '../context.ts'
+import { safeHeaders } from './headers.ts'
 import { problemMediaType, problemOf, refusalOf } from './problem.ts'
 import { Refusal } from './refusal.ts'
 import { offerNonce } from './signed-request.ts'
@@ -14,8 +15,6 @@ declare module 'fastify' {
 }
 
 const maximumBody = 32_768
-
-const defaultPolicy = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'"
 
 function parseJson(request: FastifyRequest, body: Buffer): unknown {
   request.rawBody = body
@@ -49,18 +48,15 @@ function answerErrors(app: FastifyInstance, context: Context): void {
   })
 }
 
+const headersOf = ({ config, clock }: Context) => ({
+  ...safeHeaders,
+  [headerNames.time]: String(clock.now()),
+  ...(config.issuer.startsWith('https:') ? { 'strict-transport-security': 'max-age=31536000' } : {}),
+})
+
 function addHeaders(app: FastifyInstance, context: Context): void {
-  const secure = context.config.issuer.startsWith('https:')
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers({
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-      'cache-control': 'no-store',
-      'content-security-policy': defaultPolicy,
-      'cross-origin-resource-policy': 'same-origin',
-      [headerNames.time]: String(context.clock.now()),
-      ...(secure ? { 'strict-transport-security': 'max-age=31536000' } : {}),
-    })
+    reply.headers(headersOf(context))
     if (request.url.startsWith('/v1/')) offerNonce(context, request, reply)
   })
 }
@@ -102,7 +98,8 @@ export function createApp(context: Context): FastifyInstance {
     frameworkErrors: (_error, _request, reply) => {
       const problem = problemOf(new Refusal('not_found'))
       reply.hijack()
-      reply.raw.writeHead(problem.status, { 'content-type': problemMediaType }).end(JSON.stringify(problem))
+      const headers = { ...headersOf(context), 'content-type': problemMediaType }
+      reply.raw.writeHead(problem.status, headers).end(JSON.stringify(problem))
     },
     // A signature is over the path as it was sent: no second spelling of a route may exist.
     routerOptions: {

@@ -1,6 +1,7 @@
 /** Every route against hostile input: a problem with a stable code, and nothing changed. */
 import { once } from 'node:events'
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { openConnection } from '@countersign/device'
 import {
@@ -245,6 +246,54 @@ test.each([
   ['no escape', '/v1/%zz'],
 ])('an address that is %s is a problem too', async (_name, path) => {
   expect(await codeOf(await send('GET', path))).toBe('not_found')
+})
+
+/** What is answered to these bytes. */
+async function sendBytes(bytes: string): Promise<string> {
+  const socket = connect(Number(new URL(world.config.issuer).port), '127.0.0.1')
+  socket.end(bytes)
+  return text(socket)
+}
+
+const get = (path: string, ...headers: string[]) =>
+  `GET ${path} HTTP/1.1\r\n${[...headers, 'Connection: close'].map((line) => `${line}\r\n`).join('')}\r\n`
+
+describe('what no route answers', () => {
+  const own = () => `Host: ${new URL(world.config.issuer).host}`
+
+  test.each([
+    ['an address that cannot be read', 404, () => get('/v1/%zz', own())],
+    ['an address that is too long', 404, () => get(`/sign-in/${'a'.repeat(300)}/state`, own())],
+    ['an unknown address', 404, () => get('/nothing', own())],
+    ['another host', 421, () => get('/v1/server', 'Host: evil.example')],
+    ['no host', 400, () => get('/v1/server')],
+    ['no HTTP', 400, () => 'NONSENSE\r\n\r\n'],
+    ['headers that are too large', 431, () => get('/v1/server', own(), `X: ${'a'.repeat(40_000)}`)],
+    ['an expectation that nobody has', 200, () => get('/v1/server', own(), 'Expect: wonders')],
+  ])('%s: answered with %i, with the headers of every answer', async (_name, status, bytes) => {
+    const answer = (await sendBytes(bytes())).toLowerCase()
+    expect(answer.split('\r\n')[0]).toMatch(new RegExp(`^http/1.1 ${status} `))
+    for (const header of [
+      'x-content-type-options: nosniff',
+      'cache-control: no-store',
+      "content-security-policy: default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+      'referrer-policy: no-referrer',
+    ]) {
+      expect(answer).toContain(`\r\n${header}`)
+    }
+  })
+
+  test('abuse-51 two hosts in one request are refused, in either order, and the same one twice', async () => {
+    for (const hosts of [
+      [own(), 'Host: evil.example'],
+      ['Host: evil.example', own()],
+      [own(), own().toLowerCase()],
+    ]) {
+      const answer = await sendBytes(get('/v1/server', ...hosts))
+      expect(answer).toMatch(/^HTTP\/1.1 400 /)
+      expect(answer).toContain('"code":"invalid_request"')
+    }
+  })
 })
 
 test('a stream is not opened for a HEAD', async () => {

@@ -1,6 +1,8 @@
 /** Sockets and hosts: a request reaches the application of the host that it names, or nothing at all. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
+import { safeHeaders } from './headers.ts'
 import { problemMediaType, problemOf } from './problem.ts'
 import { Refusal } from './refusal.ts'
 
@@ -17,9 +19,31 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-function answerMisdirected(response: ServerResponse): void {
-  const problem = problemOf(new Refusal('misdirected'))
-  response.writeHead(problem.status, { 'content-type': problemMediaType }).end(JSON.stringify(problem))
+const answerHeaders = { ...safeHeaders, 'content-type': problemMediaType }
+
+function refuse(response: ServerResponse, refusal: Refusal): void {
+  const problem = problemOf(refusal)
+  response.writeHead(problem.status, answerHeaders).end(JSON.stringify(problem))
+}
+
+/** The one host that a request names. Two of them, or none, could mean different things to us and to a proxy (RFC 9112 section 3.2). */
+function hostOf({ rawHeaders }: IncomingMessage): string | null {
+  const values = rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'host')
+  return values.length === 1 ? (values[0] ?? null) : null
+}
+
+const oddStatus: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }
+
+/** What is no request, or none that ends: answered on the bare connection, which is closed. */
+function answerNoRequest(error: Error & { code?: string }, socket: Duplex): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy()
+    return
+  }
+  const status = oddStatus[error.code ?? ''] ?? 400
+  const headers = { ...safeHeaders, connection: 'close', 'content-length': '0' }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n`)
 }
 
 const listening = (server: Server, address: { host: string; port: number }) =>
@@ -48,9 +72,11 @@ export async function listen(
 ): Promise<RunningServer> {
   for (const { app } of apps) await app.ready()
   const route = (request: IncomingMessage, response: ServerResponse) => {
-    const named = apps.find(({ host }) => host === request.headers.host)
-    if (named === undefined) answerMisdirected(response)
-    else named.app.routing(request, response)
+    const host = hostOf(request)
+    if (host === null) return refuse(response, new Refusal('invalid_request', { detail: 'One Host is to be named.' }))
+    const named = apps.find((one) => one.host === host)
+    if (named === undefined) return refuse(response, new Refusal('misdirected'))
+    named.app.routing(request, response)
   }
   const servers: Server[] = []
   const ports: number[] = []
@@ -60,7 +86,8 @@ export async function listen(
   }
   try {
     for (const address of addresses) {
-      const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, route)
+      const limits = { requestTimeout: 30_000, headersTimeout: 10_000, requireHostHeader: false }
+      const server = createServer(limits, route).on('clientError', answerNoRequest).on('checkExpectation', route)
       ports.push(await listening(server, address))
       servers.push(server)
     }
