@@ -26,6 +26,6 @@ export {
 export { type Belongings, removeDevice } from './remove-device.ts'
 export { takeCredential } from './take-credential.ts'
 export { openUnlockSecret, sealUnlockSecret } from './unlock-secret.ts'
-export { restoreUnlockTries, spendUnlockTry } from './unlock-tries-store.ts'
+export { restoreUnlockTries, returnUnlockTry, spendUnlockTry } from './unlock-tries-store.ts'
 export { type VerifiedDevice, verifyDevice } from './verify-device.ts'
 export { type VerifiedPayload, verifyPayload } from './verify-payload.ts'

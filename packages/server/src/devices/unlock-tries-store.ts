@@ -41,3 +41,17 @@ export async function spendUnlockTry(transaction: Transaction, device: DeviceId)
 export async function restoreUnlockTries(transaction: Transaction, device: DeviceId): Promise<void> {
   await restore.run(transaction, { device })
 }
+
+/**
+ * Gives back the one try that was spent, and no more: what was right is not the secret in force. Only in the transaction
+ * that spent it.
+ */
+export async function returnUnlockTry(transaction: Transaction, device: DeviceId): Promise<void> {
+  await transaction
+    .updateTable('devices')
+    .set({ unlock_tries_left: sql<number>`unlock_tries_left + 1`, state: 'active' })
+    .where('id', '=', device)
+    .where('state', 'in', ['active', 'blocked'])
+    .where('unlock_tries_left', '<', unlockTries)
+    .execute()
+}

@@ -18,7 +18,9 @@ import {
   type Device,
   deviceAnswerOf,
   type RenewedSecret,
+  returnUnlockTry,
   sealUnlockSecret,
+  spendUnlockTry,
   takeCredential,
   type VerifiedDevice,
   type VerifiedPayload,
@@ -73,8 +75,8 @@ async function judge(
 
 type Outcome =
   | { readonly kind: 'activated'; readonly answer: DeviceAnswer }
-  /** Committed with the try that it cost. */
-  | { readonly kind: 'unlock-failed'; readonly triesLeft: number }
+  /** Committed with the tries that it cost. With none left the device is blocked, or the renewal over. */
+  | { readonly kind: 'unlock-failed'; readonly triesLeft: number; readonly blocked: boolean }
 
 async function activate(
   transaction: Transaction,
@@ -86,14 +88,22 @@ async function activate(
   if (device.renewal === id) return { kind: 'activated', answer: deviceAnswerOf(device, account) }
   if (device.state === 'blocked') throw new Refusal('device_blocked')
   const about = { account: account.id, device: device.id }
-  const triesLeft = verdict === null ? null : await spendProofTry(transaction, id)
-  if (verdict === null || triesLeft === null) throw new Refusal('not_found')
+  const proofsLeft = verdict === null ? null : await spendProofTry(transaction, id)
+  if (verdict === null || proofsLeft === null) throw new Refusal('not_found')
+  // Who has the phone has both copies while this is interrupted: the tries at the passcode are shared.
+  const unlocksLeft = await spendUnlockTry(transaction, device.id)
+  if (unlocksLeft === null) throw new Refusal('device_blocked')
   if (!verdict.right) {
-    const detail = { renewal: id, tries_left: triesLeft }
-    await recordAudit(transaction, { kind: 'renewal.proof-wrong', ...about, detail })
+    const triesLeft = Math.min(proofsLeft, unlocksLeft)
+    await recordAudit(transaction, {
+      kind: 'renewal.proof-wrong',
+      ...about,
+      detail: { renewal: id, tries_left: triesLeft },
+    })
     if (triesLeft === 0) await deleteRenewal(transaction, id)
-    return { kind: 'unlock-failed', triesLeft }
+    return { kind: 'unlock-failed', triesLeft, blocked: unlocksLeft === 0 }
   }
+  await returnUnlockTry(transaction, device.id)
   const { renewed } = verdict
   if (!(await writeRenewedSecret(transaction, device.id, renewed))) throw new Refusal('device_blocked')
   await deleteRenewal(transaction, id)
@@ -104,7 +114,7 @@ async function activate(
 
 /**
  * Puts the new unlock secret in force by a proof made from it as the phone read it back; the old one is erased. A try is
- * spent before the verdict counts; the fifth wrong proof ends the renewal.
+ * spent before the verdict counts, one of the renewal's and one of the device's; a right proof gives that one back.
  *
  * @throws Refusal `not_found` where this device has no such renewal, or it is over; `signature_invalid`,
  * `invalid_request`, `unlock_failed` with `tries_left`, `device_blocked`, `nonce_used`, and those of `holdRenewing`
@@ -121,6 +131,8 @@ export async function activateRenewal(
     await spendNonce(transaction, signed)
     return activate(transaction, await holdRenewing(transaction, sender), id, verdict)
   })
-  if (outcome.kind === 'unlock-failed') throw new Refusal('unlock_failed', { tries_left: outcome.triesLeft })
+  if (outcome.kind === 'unlock-failed') {
+    throw new Refusal(outcome.blocked ? 'device_blocked' : 'unlock_failed', { tries_left: outcome.triesLeft })
+  }
   return outcome.answer
 }

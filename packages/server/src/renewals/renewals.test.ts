@@ -3,7 +3,7 @@ import { importVerifyKey, renewalTranscriptType, verifyJws } from '@countersign/
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Account } from '../accounts/index.ts'
 import { inParallel, onBothDatabases, type TestContext } from '../context-for-tests.ts'
-import { spendUnlockTry } from '../devices/index.ts'
+import { restoreUnlockTries, spendUnlockTry } from '../devices/index.ts'
 import { sweepRenewals } from './index.ts'
 import {
   addPerson,
@@ -178,16 +178,52 @@ onBothDatabases((open) => {
   })
 
   describe('the proof from the new secret', () => {
-    test('that is wrong five times ends the renewal, and costs no try at the passcode', async () => {
+    test('abuse-32: that is wrong costs a try at the passcode, and the fifth blocks the device', async () => {
+      const begun = await phone.start()
+      for (const tries_left of [4, 3, 2, 1]) {
+        const refused = phone.activate({ ...begun, secret: wrong })
+        await expect(refused).rejects.toEqual(refusal('unlock_failed', { tries_left }))
+        expect(await triesLeft()).toBe(tries_left)
+      }
+      const refused = phone.activate({ ...begun, secret: wrong })
+      await expect(refused).rejects.toEqual(refusal('device_blocked', { tries_left: 0 }))
+      await expect(phone.activate(begun)).rejects.toEqual(refusal('device_blocked'))
+      expect(await renewalRows(context)).toEqual([])
+      expect(await phone.stored()).toMatchObject({ state: 'blocked', unlockTriesLeft: 0 })
+      expect(await secretOf(context, phone)).toEqual(phone.secret)
+    })
+
+    test('abuse-32: tries at the old secret and at the new one are the same five', async () => {
+      const begun = await phone.start()
+      await expect(phone.start(wrong)).rejects.toEqual(refusal('unlock_failed', { tries_left: 4 }))
+      await context.db.write(async (transaction) => {
+        expect(await spendUnlockTry(transaction, phone.id)).toBe(3)
+      })
+      for (const tries_left of [2, 1]) {
+        const refused = phone.activate({ ...begun, secret: wrong })
+        await expect(refused).rejects.toEqual(refusal('unlock_failed', { tries_left }))
+      }
+      await expect(phone.start(wrong)).rejects.toEqual(refusal('device_blocked', { tries_left: 0 }))
+    })
+
+    test('with the last try is taken when it is right, and gives back that one', async () => {
+      const begun = await phone.start()
+      for (let count = 0; count < 4; count++) {
+        await expect(phone.activate({ ...begun, secret: wrong })).rejects.toEqual(refusal('unlock_failed'))
+      }
+      expect(await phone.activate(begun)).toMatchObject({ state: 'active', unlock_tries_left: 1 })
+      expect(await secretOf(context, phone)).toEqual(begun.secret)
+    })
+
+    test('that is wrong five times ends the renewal, also where the tries at the passcode came back between', async () => {
       const begun = await phone.start()
       for (const tries_left of [4, 3, 2, 1, 0]) {
         const refused = phone.activate({ ...begun, secret: wrong })
         await expect(refused).rejects.toEqual(refusal('unlock_failed', { tries_left }))
+        await context.db.write((transaction) => restoreUnlockTries(transaction, phone.id))
       }
       await expect(phone.activate(begun)).rejects.toEqual(refusal('not_found'))
       expect(await renewalRows(context)).toEqual([])
-      expect(await triesLeft()).toBe(5)
-      expect(await secretOf(context, phone)).toEqual(phone.secret)
       await phone.activate(await phone.start())
     })
 
@@ -200,7 +236,7 @@ onBothDatabases((open) => {
     test('abuse-32 of fifty wrong ones at once five are judged', async () => {
       const begun = await phone.start()
       const works = Array.from({ length: 50 }, () => phone.activate({ ...begun, secret: wrong }))
-      expect(await outcomes(works)).toEqual({ unlock_failed: 5, not_found: 45 })
+      expect(await outcomes(works)).toEqual({ unlock_failed: 4, device_blocked: 46 })
       expect(await audited(context)).toEqual(['renewal.started', ...Array(5).fill('renewal.proof-wrong')])
     })
 
