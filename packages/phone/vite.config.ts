@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { defineConfig } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 import { appFiles } from './build/app-files.ts'
+import { compileAtOnce } from './build/compile-at-once.ts'
 import { scriptBudget } from './build/script-budget.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))
@@ -17,14 +18,19 @@ export default defineConfig({
     // No data: URLs and no inline script, so that the content security policy can stay strict.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    // Whoever imports one thing of these packages gets that, and not what linking needs.
     rolldownOptions: {
+      // A chunk of its own runs before the chunks that the rest is in.
+      output: {
+        codeSplitting: { groups: [{ name: 'first-read', test: /packages\/phone\/src\/(database|first-read)\.ts$/ }] },
+      },
+      // Whoever imports one thing of these packages gets that, and not what linking needs.
       treeshake: { moduleSideEffects: [{ test: /packages\/(device|protocol)\/src\//, sideEffects: false }] },
     },
   },
   worker: { format: 'es' },
   plugins: [
     files,
+    compileAtOnce(),
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'src',

@@ -7,7 +7,9 @@ import type { Plugin, Rolldown } from 'vite'
 
 const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`
 
-function staticallyLoaded(bundle: Rolldown.OutputBundle, first: string): string[] {
+/** The names of the scripts that are loaded before anything runs: the entry with everything it imports statically. */
+export function loadedFirst(bundle: Rolldown.OutputBundle): string[] {
+  const entry = Object.values(bundle).find((output) => output.type === 'chunk' && output.isEntry)
   const reached = new Set<string>()
   const reach = (name: string): void => {
     const chunk = bundle[name]
@@ -15,7 +17,7 @@ function staticallyLoaded(bundle: Rolldown.OutputBundle, first: string): string[
     reached.add(name)
     for (const imported of chunk.imports) reach(imported)
   }
-  reach(first)
+  if (entry !== undefined) reach(entry.fileName)
   return [...reached]
 }
 
@@ -32,9 +34,8 @@ export function scriptBudget({ limit }: { limit: number }): Plugin {
     apply: 'build',
     writeBundle(_options, bundle) {
       const names = Object.keys(bundle)
-      const entry = Object.values(bundle).find((output) => output.type === 'chunk' && output.isEntry)
-      if (entry === undefined) return
-      const first = staticallyLoaded(bundle, entry.fileName)
+      const first = loadedFirst(bundle)
+      if (first.length === 0) return
       const worker = names.filter((name) => /passcode-worker.*\.js$/.test(name))
       const total = [...first, ...worker].reduce((sum, name) => sum + sizeOf(bundle, name), 0)
       this.info(`script before Approve works: ${kilobytes(total)} gzip of ${kilobytes(limit)}`)

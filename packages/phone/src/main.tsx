@@ -5,6 +5,10 @@
  * the server signed it, and that nothing is approved or linked without a person's own press. Must never keep a passcode
  * or anything computed from the unlock secret, or take "cannot be read" for "is not there".
  */
+import { firstRead } from './first-read.ts'
+
+// That one runs first; the rest comes after it.
+
 import { render } from 'preact'
 import { App } from './app.tsx'
 import { registerServiceWorker } from './app-update.ts'
@@ -17,7 +21,7 @@ allowOwnWorkers()
 
 const root = document.getElementById('app')
 if (root === null) throw new Error('The page has no place for the app.')
-void openPhone().then((opened) => {
+void openPhone(firstRead).then((opened) => {
   render(
     <LanguageProvider>
       <App opened={opened} />

@@ -4,6 +4,7 @@
  * A request that waits is then the first thing on the screen, instead of the second one.
  */
 import type { LinkedDevice, ListedApprovals } from '@countersign/device'
+import type { Kept } from './database.ts'
 import { putToWork } from './put-to-work.ts'
 import { type KeptDevice, readDevice } from './storage.ts'
 
@@ -30,9 +31,9 @@ async function firstList(device: LinkedDevice): Promise<ListedApprovals | null> 
   }
 }
 
-/** Never throws: a failure is one of the answers. */
-export async function openPhone(): Promise<Opened> {
-  const kept = await readDevice()
+/** Never throws: a failure is one of the answers. @param read of the device, where it was begun before */
+export async function openPhone(read?: Promise<Kept>): Promise<Opened> {
+  const kept = await readDevice(read)
   if (kept.kind !== 'device') return kept
   const device = putToWork(kept.stored)
   return { kind: 'device', device, first: await firstList(device) }

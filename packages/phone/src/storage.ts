@@ -39,10 +39,14 @@ function setMark(linked: boolean): void {
   }
 }
 
-/** Never throws: a failure is one of the answers. */
-export async function readDevice(): Promise<KeptDevice> {
+/**
+ * Never throws: a failure is one of the answers.
+ *
+ * @param read what was asked for before; left out, it is asked for now
+ */
+export async function readDevice(read?: Promise<Kept>): Promise<KeptDevice> {
   try {
-    const kept = await inTransaction('readonly', (store) => store.read('device'))
+    const kept = await (read ?? inTransaction('readonly', (store) => store.read('device')))
     if (kept === undefined) return { kind: readMark() ? 'lost' : 'none' }
     return { kind: 'device', stored: parseStoredDevice(kept) }
   } catch (cause) {
