@@ -38,6 +38,8 @@ onBothDatabases((open) => {
   const state = () => context.db.read((query) => readDeliveryState(query, approval, device))
   const kept = () => context.db.read((query) => readSubscription(query, device))
   const waiting = () => context.db.read((query) => query.selectFrom('outbox').selectAll().execute())
+  const attempts = () =>
+    context.db.read((query) => query.selectFrom('delivery_attempts').selectAll().orderBy('seq').execute())
   const auditKinds = async () =>
     (await context.db.read((query) => query.selectFrom('audit').select('kind').execute())).map(({ kind }) => kind)
 
@@ -115,6 +117,26 @@ onBothDatabases((open) => {
     for (const secret of ['push.example.com', approval]) expect(rows).not.toContain(secret)
     await run()
     expect(Buffer.from(sent[0]?.body ?? []).includes(approval)).toBe(false)
+  })
+
+  test('each attempt is written down: how, what was answered, and how long it took', async () => {
+    await subscribe()
+    await queue()
+    const answering = (code: number, milliseconds: number) => {
+      answer = async () => {
+        await context.clock.advance(milliseconds)
+        return { status: code, headers: {} }
+      }
+    }
+    answering(503, 37)
+    await run()
+    await context.clock.advance(1_000)
+    answering(201, 12)
+    await run()
+    expect(await attempts()).toMatchObject([
+      { transport: 'web-push', outcome: 'failed', status: 503, took_ms: 37 },
+      { transport: 'web-push', outcome: 'accepted', status: 201, took_ms: 12 },
+    ])
   })
 
   test('what was answered or withdrawn meanwhile wakes nobody', async () => {
@@ -206,8 +228,9 @@ onBothDatabases((open) => {
       throw new Error('time is up')
     }
     expect(await run()).toBe(1_000)
-    const attempts = await context.db.read((query) => query.selectFrom('delivery_attempts').selectAll().execute())
-    expect(attempts).toMatchObject([{ outcome: 'failed', status: null, approval_id: approval, device_id: device }])
+    expect(await attempts()).toMatchObject([
+      { outcome: 'failed', status: null, approval_id: approval, device_id: device },
+    ])
   })
 
   test('abuse-47 an address that may not be connected to is not asked again, nor one that is allowed no longer', async () => {
