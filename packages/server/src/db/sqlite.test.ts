@@ -168,6 +168,11 @@ describe('the file', () => {
     await expect(opened).rejects.toThrow(file)
   })
 
+  test('a directory where none can be made is refused in a sentence, and at once', async () => {
+    const opened = openDatabase({ url: 'sqlite:/proc/nothing/here/countersign.db', clock: systemClock })
+    await expect(opened).rejects.toThrow(/^The data directory \/proc\/nothing\/here cannot be written/)
+  })
+
   test('that is no database is one sentence, and stays as it is', async () => {
     writeFileSync(file, 'A letter to somebody, quite unlike a database.'.repeat(100))
     await expect(open()).rejects.toThrow(DatabaseUnusable)

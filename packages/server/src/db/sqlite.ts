@@ -1,5 +1,5 @@
 /** The database as one SQLite file, or in memory for tests. */
-import { chmodSync, closeSync, fdatasync, mkdirSync, openSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, fdatasync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Transaction } from 'kysely'
@@ -105,10 +105,22 @@ const isUnavailable = (error: unknown): boolean =>
   error instanceof Error &&
   (('errcode' in error && unavailable.has(Number(error.errcode) & 0xff)) || 'syscall' in error)
 
+/** One after another: where nothing can be made, as under /proc, Node's own `recursive` would not end. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return
+  makeDirectory(dirname(path))
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (error) {
+    // Another process that starts at the same time made it.
+    if (!existsSync(path)) throw error
+  }
+}
+
 /** Makes the file, so that it never exists with a wider mode, and its directory. */
 function prepareFile(path: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    makeDirectory(dirname(path))
     closeSync(openSync(path, 'a', 0o600))
   } catch (error) {
     throw new DataDirectoryUnwritable(dirname(path), error)
