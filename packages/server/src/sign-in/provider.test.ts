@@ -92,6 +92,17 @@ describe('tokens', () => {
     expect(await response.json()).toMatchObject({ email: anna.email, name: 'Anna', locale: 'sv' })
   })
 
+  test('no page of another origin reads an answer, not even a refusal', async () => {
+    const paths = ['/oidc/userinfo', '/oidc/jwks', '/.well-known/openid-configuration', '/oidc/token']
+    for (const origin of ['https://evil.example', 'null', 'http://localhost:4999']) {
+      for (const path of paths) {
+        const method = path === '/oidc/token' ? 'POST' : 'GET'
+        const { headers } = await browser.go(path, { method, headers: { origin, authorization: 'Bearer none' } })
+        expect([...headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([])
+      }
+    }
+  })
+
   test('the secret of the application is needed, and is judged by its hash', async () => {
     const request = authorizationRequest(world)
     const code = await signIn(request)

@@ -182,6 +182,15 @@ function fixAddress(provider: Provider, issuer: string): void {
   })
 }
 
+/**
+ * Applications speak to the provider from their back ends, with a secret: no page of another origin is to read its
+ * answers. oidc-provider allows every origin until it knows the client, and so in refusals too.
+ */
+async function withoutForeignOrigins(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
+  await next()
+  for (const name of Object.keys(ctx.response.headers)) if (name.startsWith('access-control-')) ctx.remove(name)
+}
+
 /** Makes the provider of a server. */
 export function createProvider(context: Context): Provider {
   const provider = new Provider(context.config.issuer, configurationOf(context))
@@ -192,6 +201,7 @@ export function createProvider(context: Context): Provider {
   ) {
     return context.db.read((query) => isApplicationSecret(query, this.clientId, secret))
   }
+  provider.use(withoutForeignOrigins)
   provider.use(async (ctx, next) => {
     await next()
     if (ctx.status !== 200 || !ctx.response.is('html')) return
