@@ -1,7 +1,7 @@
 /** Starting the server: from a configuration to a context, from a context to a listening process. */
 import { readFileSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
-import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino'
+import type { DestinationStream } from 'pino'
 import { approvalTopic, expireOverdue, isAwaited, registerApprovals } from './approvals/index.ts'
 import { type Config, parseConfig } from './config.ts'
 import type { Context } from './context.ts'
@@ -17,6 +17,7 @@ import { createOutbound, type Outbound } from './outbound/index.ts'
 import { registerPhoneApp } from './phone-app/index.ts'
 import { type Clock, systemClock } from './platform/clock.ts'
 import { loadKeys } from './platform/keys.ts'
+import { openLog } from './platform/log.ts'
 import { argon2Passwords, type PasswordCost } from './platform/passwords.ts'
 import { type Random, systemRandom } from './platform/random.ts'
 import { createSeal } from './platform/seal.ts'
@@ -49,22 +50,6 @@ export interface OpenContext extends Context {
   close(): Promise<void>
 }
 
-/** Of an error its words and its place: what else a database's error carries may be the row that it is about. */
-function sayError(error: Error) {
-  const { type, message, stack } = stdSerializers.err(error)
-  return { type, message, stack }
-}
-
-const openLog = ({ logLevel = 'info', logTo }: Adapters): Logger =>
-  pino(
-    {
-      level: logLevel,
-      redact: ['*.password', '*.code', '*.proof', '*.authorization'],
-      serializers: { err: sayError },
-    },
-    logTo,
-  )
-
 /**
  * Opens the database (and brings it up to date), loads or makes the keys, and gives everything that use cases need.
  *
@@ -88,7 +73,7 @@ export async function openContext(config: Config, adapters: Adapters = {}): Prom
     keys,
     passwords: argon2Passwords(adapters.passwordCost),
     wakeups: createWakeups(),
-    log: openLog(adapters),
+    log: openLog(adapters.logLevel, adapters.logTo),
     close: () => db.close(),
   }
 }
