@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
-import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import * as z from 'zod'
 import type { AccountStore } from './account-store.ts'
 import { type AccountView, type ProblemKind, problemKinds } from './account-view.ts'
@@ -66,7 +66,15 @@ function addHeaders(app: FastifyInstance, { config }: Strand): void {
     // A name that is not ours may be somebody else's that points here (DNS rebinding).
     if (request.headers.host !== host) return reply.code(421).type('text/plain').send('Strand is not at this address.')
   })
-  app.setErrorHandler((_error, _request, reply) => reply.code(500).type('text/plain').send('Something went wrong.'))
+  app.setErrorHandler((error: FastifyError, _request, reply) => {
+    const { statusCode = 500 } = error
+    const isOurs = statusCode < 400 || statusCode > 499
+    const said = isOurs ? 'Something went wrong.' : 'This request cannot be understood.'
+    return reply
+      .code(isOurs ? 500 : statusCode)
+      .type('text/plain')
+      .send(said)
+  })
   app.setNotFoundHandler((_request, reply) => reply.code(404).type('text/plain').send('There is nothing here.'))
 }
 
@@ -135,9 +143,9 @@ export async function createApp(strand: Strand): Promise<FastifyInstance> {
       if (arrival.kind === 'failed') log(`a login failed: ${arrival.fault}`)
       return problem(reply, arrival.kind)
     }
-    const { customer, idToken } = arrival
+    const { customer } = arrival
     accounts.welcome(customer, config.openingBalances.get(customer.email), now())
-    const cookie = sessions.logIn(session, { subject: customer.subject, idToken }, now())
+    const cookie = sessions.logIn(session, customer.subject, now())
     return reply.header('set-cookie', writeCookie(cookie, secure)).redirect('/', 303)
   })
 
@@ -146,7 +154,7 @@ export async function createApp(strand: Strand): Promise<FastifyInstance> {
     if (request.headers.origin !== config.url) return reply.code(403).type('text/plain').send('Refused.')
     const session = sessionOf(request)
     if (session !== null) sessions.end(session)
-    const farewell = session?.customer ? await issuer.farewell(session.customer.idToken) : null
+    const farewell = session?.customer ? await issuer.farewell(session.customer.subject) : null
     return reply.header('set-cookie', clearCookie(secure)).send({ location: farewell ?? '/' })
   })
   return app

@@ -4,21 +4,14 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StartFault } from './config.ts'
 
-const version = 1
+const version = 2
 
-const schema = `
-  CREATE TABLE customers (
-    subject TEXT PRIMARY KEY,
-    name TEXT NOT NULL,
-    email TEXT NOT NULL
-  ) STRICT;
+const browsers = `
   -- A browser. Its cookie is never stored, only the hash.
   CREATE TABLE sessions (
     hash TEXT PRIMARY KEY,
     subject TEXT REFERENCES customers (subject),
-    id_token TEXT,
-    expires_at INTEGER NOT NULL,
-    CHECK ((subject IS NULL) = (id_token IS NULL))
+    expires_at INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX sessions_by_expiry ON sessions (expires_at);
   -- A login under way, from leaving for the issuer until coming back.
@@ -31,6 +24,15 @@ const schema = `
   ) STRICT;
   CREATE INDEX logins_by_expiry ON logins (expires_at);
   CREATE INDEX logins_by_session ON logins (session);
+`
+
+const schema = `
+  CREATE TABLE customers (
+    subject TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    email TEXT NOT NULL
+  ) STRICT;
+  ${browsers}
   CREATE TABLE entries (
     id INTEGER PRIMARY KEY,
     subject TEXT NOT NULL REFERENCES customers (subject),
@@ -39,6 +41,14 @@ const schema = `
     kind TEXT NOT NULL
   ) STRICT;
   CREATE INDEX entries_by_customer ON entries (subject, booked_at DESC, id DESC);
+`
+
+const withoutTokens = `
+  DELETE FROM logins;
+  DELETE FROM sessions;
+  DROP TABLE logins;
+  DROP TABLE sessions;
+  ${browsers}
 `
 
 /** Runs a function in one transaction. It must not await. */
@@ -59,7 +69,9 @@ function migrate(db: DatabaseSync): void {
   if (found > version) throw new StartFault("Strand's database was made by a newer version of Strand.")
   if (found === version) return
   inTransaction(db, () => {
-    db.exec(schema)
+    // Version 1 kept ID tokens with the sessions: whoever was logged in logs in again.
+    if (found === 1) db.exec(withoutTokens)
+    else db.exec(schema)
     db.exec(`PRAGMA user_version = ${version}`)
   })
 }

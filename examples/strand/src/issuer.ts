@@ -16,7 +16,7 @@ export interface Departure {
 }
 
 export type Arrival =
-  | { readonly kind: 'arrived'; readonly customer: Customer; readonly idToken: string }
+  | { readonly kind: 'arrived'; readonly customer: Customer }
   /** The person, or the issuer, said no. */
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'unreachable' }
@@ -28,8 +28,8 @@ export interface Issuer {
   depart(locale: string | null): Promise<Departure | null>
   /** @param url the callback as it was requested, under Strand's configured address */
   arrive(url: URL, state: string, login: PendingLogin): Promise<Arrival>
-  /** Where the browser goes to end the login at the issuer too; null when the issuer does not answer. */
-  farewell(idToken: string): Promise<string | null>
+  /** Where the browser goes to end the customer's login at the issuer too; null when the issuer does not answer. */
+  farewell(subject: string): Promise<string | null>
 }
 
 const scope = 'openid profile email'
@@ -76,9 +76,8 @@ async function exchange(
     idTokenExpected: true,
   })
   const subject = tokens.claims()?.sub
-  if (subject === undefined || tokens.id_token === undefined) return { kind: 'failed', fault: 'no_id_token' }
-  const customer = await customerOf(oidc, tokens.access_token, subject)
-  return { kind: 'arrived', customer, idToken: tokens.id_token }
+  if (subject === undefined) return { kind: 'failed', fault: 'no_id_token' }
+  return { kind: 'arrived', customer: await customerOf(oidc, tokens.access_token, subject) }
 }
 
 /** @param onFault is told why the issuer could not be used: a code, never a value */
@@ -125,11 +124,12 @@ export function issuerOf(config: StrandConfig, onFault: (fault: string) => void)
         return isUnreachable(error) ? { kind: 'unreachable' } : { kind: 'failed', fault: codeOf(error) }
       }
     },
-    farewell: async (idToken) => {
+    farewell: async (subject) => {
       const oidc = await discovered()
       if (oidc?.serverMetadata().end_session_endpoint === undefined) return null
       return client.buildEndSessionUrl(oidc, {
-        id_token_hint: idToken,
+        // Not the ID token: addresses are kept in histories and logs.
+        logout_hint: subject,
         post_logout_redirect_uri: `${config.url}/`,
       }).href
     },

@@ -13,7 +13,7 @@ export interface Session {
   /** SHA-256 of the cookie. */
   readonly hash: string
   /** Who is logged in, or null. */
-  readonly customer: { readonly subject: string; readonly idToken: string } | null
+  readonly customer: { readonly subject: string } | null
 }
 
 /** What the answer of the issuer must match. */
@@ -29,11 +29,11 @@ export interface SessionStore {
   /** Takes a login that this session has under way: once. */
   takeLogin(session: Session, state: string, now: number): PendingLogin | null
   /** Ends the session that began the login, and begins another for the customer. Returns its cookie. */
-  logIn(before: Session, customer: NonNullable<Session['customer']>, now: number): string
+  logIn(before: Session, subject: string, now: number): string
   end(session: Session): void
 }
 
-const SessionRow = z.object({ hash: z.string(), subject: z.string().nullable(), id_token: z.string().nullable() })
+const SessionRow = z.object({ hash: z.string(), subject: z.string().nullable() })
 const LoginRow = z.object({ nonce: z.string(), code_verifier: z.string() })
 
 const hashOf = (secret: string) => createHash('sha256').update(secret).digest('base64url')
@@ -71,11 +71,11 @@ export function sessionStore(db: DatabaseSync): SessionStore {
     find: (cookie, now) => {
       if (cookie === null) return null
       const row = db
-        .prepare('SELECT hash, subject, id_token FROM sessions WHERE hash = ? AND expires_at > ?')
+        .prepare('SELECT hash, subject FROM sessions WHERE hash = ? AND expires_at > ?')
         .get(hashOf(cookie), now)
       if (row === undefined) return null
-      const { hash, subject, id_token: idToken } = SessionRow.parse(row)
-      return { hash, customer: subject === null || idToken === null ? null : { subject, idToken } }
+      const { hash, subject } = SessionRow.parse(row)
+      return { hash, customer: subject === null ? null : { subject } }
     },
     beginLogin: (session, state, login, now) => beginLogin(db, session, state, login, now),
     takeLogin: (session, state, now) => {
@@ -88,14 +88,13 @@ export function sessionStore(db: DatabaseSync): SessionStore {
       const { nonce, code_verifier: codeVerifier } = LoginRow.parse(row)
       return { nonce, codeVerifier }
     },
-    logIn: (before, { subject, idToken }, now) =>
+    logIn: (before, subject, now) =>
       inTransaction(db, () => {
         const cookie = newCookie()
         db.prepare('DELETE FROM sessions WHERE hash = ?').run(before.hash)
-        db.prepare('INSERT INTO sessions (hash, subject, id_token, expires_at) VALUES (?, ?, ?, ?)').run(
+        db.prepare('INSERT INTO sessions (hash, subject, expires_at) VALUES (?, ?, ?)').run(
           hashOf(cookie),
           subject,
-          idToken,
           now + sessionLength,
         )
         return cookie

@@ -55,14 +55,22 @@ function formTargets({ session, entities }: Form): string[] {
 }
 
 /**
- * Signing out. An application that shows the ID token of the person who is here speaks for that person, and the page
- * goes on by itself; anybody else could have sent the browser here, and the person is asked.
+ * Whether an application sent the browser that knows who is here: by the subject (OpenID Connect RP-Initiated Logout,
+ * `logout_hint`), which only applications know, or by an ID token, which then stands in an address.
+ */
+function isOfApplication({ client, params, entities, session }: KoaContextWithOIDC['oidc']): boolean {
+  const subject = entities.IdTokenHint?.payload.sub ?? (client === undefined ? undefined : params?.logout_hint)
+  return subject !== undefined && subject === session?.accountId
+}
+
+/**
+ * Signing out. An application that names the person who is here speaks for that person, and the page goes on by itself;
+ * anybody else could have sent the browser here, and the person is asked.
  *
  * @param form a form without a button, by oidc-provider, with its protection against forgery
  */
 export function renderLogout(context: Context, ctx: KoaContextWithOIDC, form: string): void {
-  const { session, entities } = ctx.oidc
-  const isWanted = entities.IdTokenHint !== undefined && entities.IdTokenHint.payload.sub === session?.accountId
+  const isWanted = isOfApplication(ctx.oidc)
   const page = (locale: Locale, nonce: string) => {
     const say = words[locale]
     const rest = `<input type="hidden" name="logout" value="yes"><button type="submit">${say.signOutButton}</button></form>`

@@ -234,6 +234,25 @@ describe('signing out', () => {
     expect(asks(await browser.go(authorizationRequest(world).url))).toBe(true)
   })
 
+  test('by the subject is one step too, so that no ID token stands in an address', async () => {
+    const { id_token } = await signInForTokens()
+    const { sub = '' } = decodeJwt(String(id_token))
+    const named = { client_id: world.application.id, logout_hint: sub, post_logout_redirect_uri: home }
+    const page = await logout(named)
+    expect(page.text).toContain('document.forms[0].submit()')
+    for (const other of [
+      { ...named, logout_hint: 'acc_AAAAAAAAAAAAAAAAAAAAAA' },
+      { ...named, logout_hint: '' },
+      { client_id: named.client_id },
+      { logout_hint: sub },
+    ]) {
+      expect((await logout(other)).text).not.toContain('<script')
+    }
+    expect((await submitForm(await logout(named))).location).toBe(home)
+    expect(sessionCookie()).toBeUndefined()
+    expect((await submitForm(await logout(named))).location).toBe(home)
+  })
+
   test('without it the person is asked, in Swedish too', async () => {
     await signIn()
     const page = await logout({})
