@@ -95,7 +95,7 @@ const payloadLength = 330
 /** Sends a finished body to each, with the token of the server's key. */
 async function poster(): Promise<(turn: number) => Promise<string>> {
   const { context } = running().running
-  const key = await context.db.read(async (query) => context.keys.vapidKey(query, await vapidKeyInUse(query)))
+  const key = await context.keys.vapidKey(await context.db.read(vapidKeyInUse))
   if (key === null) throw new Error('The server has no key for push services.')
   const authorizationOf = rememberVapid('mailto:support@strand.example')
   const ready = recipients.map(({ endpoint, p256dh, auth }) => {

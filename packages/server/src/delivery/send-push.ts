@@ -1,25 +1,18 @@
 /** Pushes leave: through the outbox, once after the commit and again while the approval waits. */
-import { createECDH } from 'node:crypto'
-import { ApprovalId, createNonce, DeviceId, type Locale, Locale as LocaleSchema, utf8 } from '@countersign/protocol'
+import { ApprovalId, DeviceId, type Locale, Locale as LocaleSchema } from '@countersign/protocol'
 import * as z from 'zod/mini'
 import { recordAudit } from '../audit/index.ts'
 import type { Context } from '../context.ts'
 import { nowMs, type Query, type Transaction } from '../db/index.ts'
-import { type Device, deviceById } from '../devices/index.ts'
+import { deviceById } from '../devices/index.ts'
 import { type Delivery, enqueue, type OutboxHandlers } from '../jobs/index.ts'
-import { AddressRefused, type Outbound, type OutboundAnswer } from '../outbound/index.ts'
-import type { VapidKey } from '../platform/vapid-keys.ts'
-import { type Attempt, outcomeOf, retryAfterOf } from './attempt.ts'
-import { deleteGoneSubscription, insertAttempt, readSubscription, type StoredSubscription } from './delivery-store.ts'
-import { encryptPush } from './encrypt-push.ts'
-import { isPushEndpoint } from './endpoint.ts'
-import { pushMessageOf } from './push-message.ts'
-import { openAddress, type PushAddress } from './subscriptions.ts'
-import { rememberVapid, type VapidAuthorization } from './vapid.ts'
+import type { Outbound } from '../outbound/index.ts'
+import type { Attempt } from './attempt.ts'
+import { deleteGoneSubscription, insertAttempt, readSubscription } from './delivery-store.ts'
+import type { Sent, WakeUp } from './transport.ts'
+import { webPush } from './web-push.ts'
 
 const pushKind = 'push'
-/** Milliseconds that a push service has to answer. */
-const pushTimeout = 10_000
 
 /** What waits in the outbox. */
 const QueuedPush = z.object({ approval: ApprovalId, device: DeviceId, locale: LocaleSchema, expires: z.int() })
@@ -59,82 +52,20 @@ export interface PushSending {
   readonly tell: (approval: ApprovalId) => void
 }
 
-interface Ready {
-  readonly device: Device
-  readonly subscription: StoredSubscription
-  /** The key that it was made for. */
-  readonly key: VapidKey | null
-  readonly now: number
-}
-
-async function look(context: Context, { isAwaited }: PushSending, push: QueuedPush): Promise<Ready | null> {
+async function look(context: Context, { isAwaited }: PushSending, push: QueuedPush): Promise<WakeUp | null> {
   return context.db.read(async (query) => {
     if (!(await isAwaited(query, push.approval))) return null
     const device = await deviceById(query, push.device)
     const subscription = await readSubscription(query, push.device)
     if (device?.state !== 'active' || subscription === null) return null
-    const key = await context.keys.vapidKey(query, subscription.vapidKey)
-    return { device, subscription, key, now: await nowMs(query) }
+    const { approval, locale, expires } = push
+    return { approval, locale, expires, device, subscription, now: await nowMs(query) }
   })
 }
 
-function headersOf(push: QueuedPush, now: number, authorization: string): Record<string, string> {
-  return {
-    authorization,
-    'content-encoding': 'aes128gcm',
-    'content-type': 'application/octet-stream',
-    ttl: String(Math.max(0, Math.ceil((push.expires - now) / 1_000))),
-    urgency: 'high',
-    // At most 32 characters of base64url (RFC 8030 section 5.4): a later push about the same takes its place.
-    topic: push.approval,
-  }
-}
-
-function bodyOf(context: Context, push: QueuedPush, { device, now }: Ready, address: PushAddress): Uint8Array {
-  const { brand, phoneUrl } = context.config
-  const nonce = createNonce(context.keys.nonceKey, device.thumbprint, Math.floor(now / 1_000), context.random.bytes(8))
-  const message = pushMessageOf({ approval: push.approval, locale: push.locale, name: brand.name, phoneUrl, nonce })
-  const ecdh = createECDH('prime256v1')
-  ecdh.generateKeys()
-  return encryptPush(utf8(JSON.stringify(message)), address, { ecdh, salt: context.random.bytes(16) })
-}
-
-type Answered =
-  | { readonly kind: 'answer'; readonly answer: OutboundAnswer }
-  | { readonly kind: 'refused' }
-  | { readonly kind: 'none'; readonly error: unknown }
-
-async function post(
-  context: Context,
-  { outbound }: PushSending,
-  authorizationOf: VapidAuthorization,
-  push: QueuedPush,
-  ready: Ready,
-): Promise<Answered> {
-  const address = openAddress(context, ready.subscription)
-  const { key } = ready
-  if (key === null || !isPushEndpoint(address.endpoint, context.config.push)) return { kind: 'refused' }
-  const url = new URL(address.endpoint)
-  const headers = headersOf(push, ready.now, authorizationOf(key, url.origin, ready.now))
-  try {
-    const body = bodyOf(context, push, ready, address)
-    return { kind: 'answer', answer: await outbound.post({ url, headers, body, timeout: pushTimeout }) }
-  } catch (error) {
-    return error instanceof AddressRefused ? { kind: 'refused' } : { kind: 'none', error }
-  }
-}
-
-const attemptOf = (answered: Answered, milliseconds: number): Attempt => ({
-  transport: 'web-push',
-  outcome:
-    answered.kind === 'answer' ? outcomeOf(answered.answer.status) : answered.kind === 'refused' ? 'refused' : 'failed',
-  status: answered.kind === 'answer' ? answered.answer.status : null,
-  milliseconds,
-})
-
-async function writeDown(context: Context, push: QueuedPush, { device, subscription }: Ready, attempt: Attempt) {
+async function writeDown(context: Context, { approval, device, subscription }: WakeUp, attempt: Attempt) {
   await context.db.write(async (transaction) => {
-    await insertAttempt(transaction, push.approval, push.device, attempt)
+    await insertAttempt(transaction, approval, device.id, attempt)
     if (attempt.outcome !== 'gone' || !(await deleteGoneSubscription(transaction, subscription))) return
     await recordAudit(transaction, {
       kind: 'push.ended',
@@ -145,31 +76,33 @@ async function writeDown(context: Context, push: QueuedPush, { device, subscript
   })
 }
 
+function deliveryOf({ outcome, status, pause }: Sent): Delivery {
+  switch (outcome) {
+    case 'accepted':
+    case 'gone':
+      return { kind: 'delivered' }
+    case 'refused':
+      return { kind: 'undeliverable', why: `the push service answered ${status ?? 'nothing: not sent'}` }
+    case 'failed':
+      return { kind: 'later', why: `the push service answered ${status ?? 'nothing'}`, pause }
+  }
+}
+
 /** The handler of queued pushes, for `startJobs`. */
 export function pushHandlers(context: Context, sending: PushSending): OutboxHandlers {
-  const authorizationOf = rememberVapid(`mailto:${context.config.brand.supportEmail}`)
+  const transport = webPush(context, sending.outbound)
 
   async function send(payload: unknown): Promise<Delivery> {
-    const push = QueuedPush.parse(payload)
-    const ready = await look(context, sending, push)
+    const wakeUp = await look(context, sending, QueuedPush.parse(payload))
     // Answered or withdrawn in the meantime, or nobody to wake any more: there is nothing left to do.
-    if (ready === null) return { kind: 'delivered' }
+    if (wakeUp === null) return { kind: 'delivered' }
     const begun = context.clock.now()
-    const answered = await post(context, sending, authorizationOf, push, ready)
-    const attempt = attemptOf(answered, context.clock.now() - begun)
-    await writeDown(context, push, ready, attempt)
-    sending.tell(push.approval)
-    switch (attempt.outcome) {
-      case 'accepted':
-      case 'gone':
-        return { kind: 'delivered' }
-      case 'refused':
-        return { kind: 'undeliverable', why: `the push service answered ${attempt.status ?? 'nothing: not sent'}` }
-      case 'failed': {
-        const pause = answered.kind === 'answer' ? retryAfterOf(answered.answer, ready.now) : null
-        return { kind: 'later', why: `the push service answered ${attempt.status ?? 'nothing'}`, pause }
-      }
-    }
+    const sent = await transport.send(wakeUp)
+    const { outcome, status } = sent
+    const milliseconds = context.clock.now() - begun
+    await writeDown(context, wakeUp, { transport: transport.name, outcome, status, milliseconds })
+    sending.tell(wakeUp.approval)
+    return deliveryOf(sent)
   }
 
   return { [pushKind]: send }

@@ -57,12 +57,12 @@ describe('keys', () => {
     expect(ECDH.convertKey(point, 'prime256v1')).toEqual(point)
     await loadKeys(db, seal)
     expect(await db.read(vapidKeyInUse)).toBe(publicKey)
-    const found = await db.read((query) => vapidKey(query, publicKey))
+    const found = await vapidKey(publicKey)
     expect(found?.publicKey).toBe(publicKey)
     expect(createPublicKey(found?.privateKey ?? '').export({ format: 'jwk' })).toMatchObject({
       x: point.subarray(1, 33).toString('base64url'),
     })
-    expect(await db.read((query) => vapidKey(query, documentKey.id))).toBeNull()
+    expect(await vapidKey(documentKey.id)).toBeNull()
     const x = point.subarray(1, 33).toString('base64url')
     expect([documentKey.jwk.x, ...oidcKeys.map((key) => key.x)]).not.toContain(x)
   })

@@ -43,7 +43,7 @@ export async function loadKeys(db: Database, seal: Seal): Promise<Keys> {
     },
     documentKeys: documentRows.map(parsePublic),
     oidcKeys: await Promise.all(oidcRows.map((row) => toPrivateJwk(row, seal))),
-    vapidKey: rememberVapidKeys(seal),
+    vapidKey: rememberVapidKeys(db, seal),
     nonceKey: seal.derive('countersign/v1/nonce-key'),
     challengeKey: seal.derive('countersign/v1/challenge-key'),
     cookieKeys: seal.deriveAll('countersign/v1/cookie-key').map(toBase64url),

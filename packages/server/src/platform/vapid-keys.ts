@@ -7,7 +7,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { concatBytes, fromBase64url, PublicJwk, toBase64url } from '@countersign/protocol'
 import { sql } from 'kysely'
-import { forShare, now_ms, prepareSelect, type Query, type Transaction } from '../db/index.ts'
+import { type Database, forShare, now_ms, prepareSelect, type Query, type Transaction } from '../db/index.ts'
 import type { Seal } from './seal.ts'
 import { insertSigningKey, type NewSigningKey } from './signing-keys.ts'
 
@@ -46,14 +46,15 @@ export async function holdVapidKeyInUse(transaction: Transaction): Promise<strin
 }
 
 /** The key with this public half, or null where it was removed. */
-export type FindVapidKey = (query: Query, publicKey: string) => Promise<VapidKey | null>
+export type FindVapidKey = (publicKey: string) => Promise<VapidKey | null>
 
 /** Finds keys in the database, each once. */
-export function rememberVapidKeys(seal: Seal): FindVapidKey {
+export function rememberVapidKeys(db: Database, seal: Seal): FindVapidKey {
   const known = new Map<string, VapidKey>()
-  return async (query, publicKey) => {
+  const readAll = () => db.read((query) => keys(query).select(['id', 'public_jwk', 'private_key']).execute())
+  return async (publicKey) => {
     if (known.has(publicKey)) return known.get(publicKey) ?? null
-    for (const row of await keys(query).select(['id', 'public_jwk', 'private_key']).execute()) {
+    for (const row of await readAll()) {
       const key = Buffer.from(seal.open(row.private_key, row.id))
       const point = pointOf(row.public_jwk)
       known.set(point, {
