@@ -157,7 +157,7 @@ const endToEndRow = (what: string, { ours, bare }: EndToEnd, waits: boolean) => 
 
 try {
   const profiles = options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profile}`]
-  await using service: Service = startProcess(file('push-service'))
+  await using service: Service = startProcess(file('browsers'))
   await using server: Server = startProcess(file('server'), { nodeArgs: profiles })
   const endToEnd = await measureEndToEnd(service, server)
   const notes = [
