@@ -204,5 +204,25 @@ onBothDatabases((open) => {
       await addAnna()
       for (let count = 0; count < 12; count++) expect(await verifyPassword(context, anna.email, right)).not.toBeNull()
     })
+
+    test('abuse-33 right ones at once are all right, and leave no try spent', async () => {
+      await addAnna()
+      const at = () => inParallel(24, () => verifyPassword(context, anna.email, right))
+      for (const account of [...(await at()), ...(await at())]) expect(account).not.toBeNull()
+      const counts = await context.db.read((query) => query.selectFrom('limits').select('count').execute())
+      expect(counts).toEqual([{ count: 0 }])
+    })
+
+    test('of a flood no more wait than can be judged in a moment, and the others are told to come back soon', async () => {
+      await addAnna()
+      const told = await Promise.allSettled(
+        Array.from({ length: 100 }, () => verifyPassword(context, anna.email, right)),
+      )
+      const refused = told.filter((one) => one.status === 'rejected')
+      expect(refused).toHaveLength(68)
+      for (const { reason } of refused)
+        expect(reason).toMatchObject({ code: 'rate_limited', extra: { retry_after: 1 } })
+      expect(await verifyPassword(context, anna.email, right)).not.toBeNull()
+    })
   })
 })
