@@ -10,6 +10,7 @@ export {
   cancelApproval,
   expireOverdue,
   goOffline,
+  isAwaited,
   liveApprovals,
   nextRound,
   type ResponseTaken,
@@ -19,7 +20,9 @@ export {
   redeemApproval,
   startApproval,
   submitResponse,
+  wakeAgain,
 } from './approvals/index.ts'
+export { pushHandlers, writeSubscription } from './delivery/index.ts'
 export { deviceBelongings } from './device-belongings.ts'
 export {
   activateDevice,
@@ -31,5 +34,6 @@ export {
 } from './devices/index.ts'
 export { Refusal } from './http/index.ts'
 export { loadKeys } from './platform/keys.ts'
+export { vapidKeyInUse } from './platform/vapid-keys.ts'
 export { createWakeups } from './platform/wakeups.ts'
 export { activateRenewal, startRenewal, sweepRenewals } from './renewals/index.ts'

@@ -7,7 +7,7 @@
  */
 
 export { registerDelivery } from './delivery-routes.ts'
-export { deleteSubscription } from './delivery-store.ts'
+export { deleteSubscription, writeSubscription } from './delivery-store.ts'
 export { type PushKeyRotated, rotatePushKey, sweepPushKeys } from './push-keys.ts'
 export { confirmReceipt, readDeliveryState, sweepDeliveries } from './read-delivery.ts'
 export { type PushSending, pushHandlers, queuePush } from './send-push.ts'

@@ -25,7 +25,8 @@ export interface PushSubscriber {
   unsubscribe(): void
 }
 
-interface Keys {
+/** What a browser keeps to itself. */
+export interface BrowserKeys {
   readonly ecdh: ECDH
   readonly auth: Uint8Array
 }
@@ -36,7 +37,7 @@ const derive = (secret: Uint8Array, salt: Uint8Array, info: Uint8Array, length: 
   Buffer.from(hkdfSync('sha256', secret, salt, info, length))
 
 /** RFC 8291 section 3.4, for a body that the push service took. @throws where it is for somebody else */
-function decrypt(body: Uint8Array, { ecdh, auth }: Keys): string {
+export function decryptPush(body: Uint8Array, { ecdh, auth }: BrowserKeys): string {
   const [salt, sender, sealed] = [body.subarray(0, 16), body.subarray(21, 86), body.subarray(86)]
   const info = Buffer.concat([ascii('WebPush: info\0'), ecdh.getPublicKey(), sender])
   const secret = derive(ecdh.computeSecret(sender), auth, info, 32)
@@ -66,7 +67,7 @@ export function openSubscriber(
 
   const reach = ({ body, topic, version }: Message) => {
     try {
-      received.add({ text: decrypt(body, keys), topic })
+      received.add({ text: decryptPush(body, keys), topic })
       mailboxes.acknowledge(browser, version, 100)
     } catch {
       mailboxes.acknowledge(browser, version, 101)

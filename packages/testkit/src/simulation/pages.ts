@@ -16,6 +16,7 @@ import {
   startApproval,
   submitResponse,
   sweepRenewals,
+  wakeAgain,
 } from '@countersign/server/use-cases'
 import type { Command } from './commands.ts'
 import { rightPasscode, wrongPasscode } from './phones.ts'
@@ -112,6 +113,9 @@ function noteResponse(world: SimulatedWorld, { approval, code, honest }: Submiss
   }
   if (taken.kind !== 'approved') return
   world.codesAccepted.add(approval)
+  if (world.pushesOnTheWay.some(({ message }) => message.notification.data.approval === approval)) {
+    world.happened('a code was accepted while a push was on its way')
+  }
   world.demand(honest, 'a code was accepted that the phone did not make with the right passcode')
   world.demand(world.clock.now() < code.expires + codeGrace, 'a code was accepted after its grace')
 }
@@ -237,6 +241,15 @@ export const pageActions = {
     if (submission === null) return startRoundOn(world, page, command, goOffline)
     await begin(world, `${page.name} submits a code`, command.seed, () => respond(world, page, submission))
   }),
+  'page.wake': onWaitingPage((world, page, command) =>
+    begin(world, `${page.name} asks for another push`, command.seed, async () => {
+      if (page.approval === null) return
+      const { approval } = page
+      const { kind } = await wakeAgain(world.context, approval)
+      if (kind === 'woken') world.wokenAgain.add(approval)
+      world.say(`${page.name} asks for another push: ${kind}`)
+    }),
+  ),
   'page.cancel': onWaitingPage((world, page, command) =>
     begin(world, `${page.name} cancels`, command.seed, async () => {
       if (page.approval === null) return

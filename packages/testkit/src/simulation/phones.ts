@@ -15,6 +15,7 @@ import { activateDevice, holdAccount, insertLinkingDevice, sealUnlockSecret } fr
 import { cheapPasscodeHash, usualPasscode } from '../world.ts'
 import { channelOf } from './channel.ts'
 import type { Command } from './commands.ts'
+import { newBrowser, subscribePhone } from './pushes.ts'
 import { pick, pickRecent } from './seeded-random.ts'
 import { type Answer, type Phone, pooledKey, ServerStopped, type SimulatedWorld } from './simulated-world.ts'
 
@@ -177,8 +178,11 @@ export async function linkPhone(world: SimulatedWorld, account: AccountId, seed:
       shown: [],
       answers: [],
       starts: [],
+      browser: newBrowser(world.scheduler.random.bytes(16)),
+      notifications: new Map(),
     }
     world.phones.push(phone)
+    await subscribePhone(world, phone)
   })
 }
 

@@ -56,7 +56,8 @@ function changedRenewal(step: Step, device: DeviceRow): string[] {
     demand(later.expires_at === earlier.expires_at, 'a renewal became longer or shorter')
     demand(later.proof_tries_left === earlier.proof_tries_left, 'a right proof from a new secret cost a try')
   } else if (earlier !== undefined && device.renewal_id !== earlier.id) {
-    demand(now >= earlier.expires_at, 'a renewal is gone before its time')
+    const mayBeGone = now >= earlier.expires_at || device.state === 'removed'
+    demand(mayBeGone, 'a renewal is gone before its time')
   }
   return []
 }

@@ -4,6 +4,7 @@ import { deviceBelongings, expireOverdue, removeDevice, sweepRenewals } from '@c
 import type { Command, History } from './commands.ts'
 import { type Action, ask, operatorActions, pageActions, redeemOn } from './pages.ts'
 import { answerOnPhone, approveFor, linkPhone, lookAtPhone, repeatAnswer } from './phones.ts'
+import { deliverPushes, pushActions } from './pushes.ts'
 import { renewOnPhone } from './renewing.ts'
 import { Safety } from './safety.ts'
 import { pick } from './seeded-random.ts'
@@ -39,6 +40,7 @@ function stride(world: SimulatedWorld, { a, b, c }: Command): number {
 const actions = {
   ...pageActions,
   ...operatorActions,
+  ...pushActions,
   advance: (world, command) => world.clock.advance(stride(world, command)),
   leap: (world, { a }) => world.clock.advance(pick(leaps, a) ?? 0),
   restart: async (world) => {
@@ -94,6 +96,7 @@ async function settle(world: SimulatedWorld, safety: Safety): Promise<void> {
   await world.clock.advance(lifetime)
   await toTheEnd(world, safety, 'the sweeper', () => expireOverdue(world.context))
   await toTheEnd(world, safety, 'the sweeper', () => sweepRenewals(world.context))
+  await deliverPushes(world, (name, work) => toTheEnd(world, safety, name, work))
   const pending = await world.database.read((query) =>
     query.selectFrom('approvals').select('id').where('state', '=', 'pending').execute(),
   )

@@ -7,12 +7,14 @@ import {
   generateSigningKey,
   type KeyPair,
   type PublicJwk,
+  type PushMessage,
   publicJwkOf,
   type RenewalId,
   thumbprintOf,
 } from '@countersign/protocol'
 import { addAccount, addApplication, type Context, openContext } from '@countersign/server'
 import { type ApprovalView, createWakeups, loadKeys } from '@countersign/server/use-cases'
+import type { BrowserKeys } from '../push/subscriber.ts'
 import { TestClock } from '../test-clock.ts'
 import { testConfig } from '../test-config.ts'
 import type { History } from './commands.ts'
@@ -57,6 +59,17 @@ export interface Phone {
   shown: readonly ShownApproval[]
   readonly answers: Answer[]
   readonly starts: RenewalStarted[]
+  readonly browser: BrowserKeys
+  /** What is on the locked screen: the request of each notification, by its tag. */
+  readonly notifications: Map<string, ApprovalId>
+}
+
+/** A push between the push service and a phone. */
+export interface PushOnTheWay {
+  readonly phone: Phone
+  readonly message: PushMessage
+  /** When it arrives at the earliest, milliseconds since the epoch. */
+  readonly at: number
 }
 
 /** A code as it stood on a page. */
@@ -118,6 +131,13 @@ export class SimulatedWorld {
   faults = true
   keysTaken = 0
   restarts = 0
+  /** In no order. */
+  readonly pushesOnTheWay: PushOnTheWay[] = []
+  /** Requests about which a push was lost, and about which one came. */
+  readonly pushesLost = new Set<string>()
+  readonly pushesArrived = new Set<string>()
+  /** What a page asked for once more, and was told that a push was on its way. */
+  readonly wokenAgain = new Set<string>()
   /** How many writes the server has made. */
   writes = 0
   readonly trace: string[] = []

@@ -21,6 +21,11 @@ export const sometimesNames = [
   'a later renewal took the place of an earlier one',
   'a restart came within a renewal',
   'what an old secret made was refused',
+  'a push was lost',
+  'a push came after its request was over',
+  'a push took the place of the notification of an earlier one',
+  'a code was accepted while a push was on its way',
+  'the first push was lost, and the one that a page asked for came',
 ] as const
 
 export type Sometimes = (typeof sometimesNames)[number]
