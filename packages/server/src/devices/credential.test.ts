@@ -106,6 +106,32 @@ describe('a registration', () => {
     expect(await verifyRegistration(honest.register(challenge, ceremony), expected)).toBeNull()
   })
 
+  test.each<[string, 'ES256' | 'RS256' | 'EdDSA', (key: Buffer) => unknown]>([
+    ['not on the curve', 'ES256', (key) => key.set([(key.at(-1) ?? 0) ^ 1], key.length - 1)],
+    ['all zero', 'ES256', (key) => key.fill(0, 10, 42).fill(0, 45)],
+    ['beyond the field', 'ES256', (key) => key.fill(0xff, 10, 42)],
+    ['all zero, of Ed25519', 'EdDSA', (key) => key.fill(0, key.length - 32)],
+    ['the neutral point of Ed25519', 'EdDSA', (key) => key.set([1, ...Array(31).fill(0)], key.length - 32)],
+    [
+      'the neutral point of Ed25519 with a sign',
+      'EdDSA',
+      (key) => key.set([1, ...Array(30).fill(0), 0x80], key.length - 32),
+    ],
+    ['all zero, of RSA', 'RS256', (key) => key.fill(0, key.length - 261, key.length - 5)],
+    ['an RSA key with the exponent 1', 'RS256', (key) => key.set([0, 0, 1], key.length - 3)],
+    ['an even RSA key', 'RS256', (key) => key.set([2], key.length - 6)],
+  ])('of a public key that is none (%s) is refused', async (_name, algorithm, spoil) => {
+    const authenticator = createAuthenticator(phoneUrl, algorithm)
+    const made = authenticator.register(challenge)
+    const attestation = Buffer.from(fromBase64url(made.attestation))
+    const key = Buffer.from(authenticator.publicKey)
+    spoil(key)
+    expect(key.equals(authenticator.publicKey)).toBe(false)
+    attestation.set(key, attestation.indexOf(authenticator.publicKey))
+    const registration = { ...made, attestation: toBase64url(new Uint8Array(attestation)) }
+    expect(await verifyRegistration(registration, expected)).toBeNull()
+  })
+
   test('of a key for another algorithm is refused', async () => {
     const registration = honest.register(challenge)
     const changed = fromBase64url(registration.attestation)

@@ -11,6 +11,7 @@ import {
   toBase64url,
 } from '@countersign/protocol'
 import * as z from 'zod/mini'
+import { isPublicKey } from './credential-key.ts'
 
 /** What opens a device's unlock secret beside the passcode. */
 export interface Credential {
@@ -70,7 +71,7 @@ export async function verifyRegistration(
   { challenge, origin, host }: ExpectedCeremony,
 ): Promise<Credential | null> {
   const { verifyRegistrationResponse } = await webAuthn()
-  const { decodeAttestationObject } = await webAuthnFormats()
+  const { decodeAttestationObject, decodeCredentialPublicKey } = await webAuthnFormats()
   return orElse(null, async () => {
     const attested = decodeAttestationObject(fromBase64url(attestation))
     const isSelfMade = attested.get('fmt') === 'packed' && attested.get('attStmt').get('x5c') === undefined
@@ -90,7 +91,8 @@ export async function verifyRegistration(
       supportedAlgorithmIDs: algorithms,
     })
     if (!verified || registrationInfo.credential.id !== id) return null
-    return { id, publicKey: registrationInfo.credential.publicKey }
+    const { publicKey } = registrationInfo.credential
+    return isPublicKey(decodeCredentialPublicKey(publicKey)) ? { id, publicKey } : null
   })
 }
 
