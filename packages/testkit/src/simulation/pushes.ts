@@ -55,7 +55,8 @@ function takePush(world: SimulatedWorld, phone: Phone, message: PushMessage): vo
 
 const unreachable = () => Promise.reject(new Error('Nobody posts to it.'))
 
-const senderOf = (world: SimulatedWorld) =>
+/** `over` are requests that were over before the sender began. */
+const senderOf = (world: SimulatedWorld, over: ReadonlySet<string>) =>
   pushHandlers(world.context, {
     isAwaited,
     tell: () => {},
@@ -66,6 +67,8 @@ const senderOf = (world: SimulatedWorld) =>
         const phone = world.phoneWith(url.pathname.slice(1))
         if (phone === undefined) return unreachable()
         const message = PushMessage.parse(JSON.parse(decryptPush(body, phone.browser)))
+        const { approval } = message.notification.data
+        world.demand(!over.has(approval), 'a push was sent about what was over')
         takePush(world, phone, message)
         return { status: 201, headers: {} }
       },
@@ -89,8 +92,9 @@ type Queued = Awaited<ReturnType<typeof queued>>[number]
 
 async function send(world: SimulatedWorld, { id, payload }: Queued): Promise<void> {
   const opened: unknown = JSON.parse(new TextDecoder().decode(world.context.seal.open(payload, id)))
+  const over = new Set(await overNow(world))
   try {
-    const sent = await senderOf(world).push?.(opened)
+    const sent = await senderOf(world, over).push?.(opened)
     world.say(`the server sends a push: ${sent?.kind}`)
     await world.database.write((transaction) => transaction.deleteFrom('outbox').where('id', '=', id).execute())
   } catch (error) {
@@ -106,6 +110,13 @@ const stateOf = (world: SimulatedWorld, approval: ApprovalId) =>
       .where('id', '=', approval)
       .executeTakeFirst(),
   )
+
+const overNow = async (world: SimulatedWorld): Promise<string[]> => {
+  const ended = await world.database.read((query) =>
+    query.selectFrom('approvals').select('id').where('state', '!=', 'pending').execute(),
+  )
+  return ended.map(({ id }) => id)
+}
 
 /** Shows it, looks whether it still waits, and takes it away where it does not. */
 async function arrive(world: SimulatedWorld, { phone, message }: PushOnTheWay): Promise<void> {
