@@ -14,7 +14,7 @@ import type { FromServer, FromService, Pace, ToServer, ToService } from './push/
 const options = readOptions()
 const settings = options.quick
   ? { rounds: 1, pushes: 20, slices: 1, people: 3, atOnce: 6, evenly: 5 }
-  : { rounds: options.rounds ?? 5, pushes: 250, slices: 16, people: 256, atOnce: 2_000, evenly: 500 }
+  : { rounds: options.rounds ?? 3, pushes: 250, slices: 16, people: 10_000, atOnce: 10_000, evenly: 500 }
 /** At a time where as many as possible are sent: as many as the outbox has under way. */
 const busy: Pace = { atATime: 32 }
 const calm: Pace = { perSecond: 100 }

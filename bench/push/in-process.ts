@@ -41,8 +41,7 @@ export function waysToMakePushes(): Ways {
   const oursEncrypted = () => {
     const keys = { p256dh: Buffer.from(kept.p256dh, 'base64url'), auth: Buffer.from(kept.auth, 'base64url') }
     const ecdh = createECDH('prime256v1')
-    ecdh.generateKeys()
-    return encryptPush(payload, keys, { ecdh, salt: randomBytes(16) })
+    return encryptPush(payload, keys, { ecdh, publicKey: ecdh.generateKeys(), salt: randomBytes(16) })
   }
   return {
     ours: () => ({ body: oursEncrypted(), authorization: authorizationOf(key, new URL(endpoint).origin, Date.now()) }),

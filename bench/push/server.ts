@@ -100,9 +100,12 @@ async function poster(): Promise<(turn: number) => Promise<string>> {
   const authorizationOf = rememberVapid('mailto:support@strand.example')
   const ready = recipients.map(({ endpoint, p256dh, auth }) => {
     const ecdh = createECDH('prime256v1')
-    ecdh.generateKeys()
     const keys = { p256dh: Buffer.from(p256dh, 'base64url'), auth: Buffer.from(auth, 'base64url') }
-    const body = encryptPush(Buffer.alloc(payloadLength, 'a'), keys, { ecdh, salt: randomBytes(16) })
+    const body = encryptPush(Buffer.alloc(payloadLength, 'a'), keys, {
+      ecdh,
+      publicKey: ecdh.generateKeys(),
+      salt: randomBytes(16),
+    })
     const url = new URL(endpoint)
     return { url, body, authorization: authorizationOf(key, url.origin, Date.now()) }
   })

@@ -37,8 +37,8 @@ function newKey(): VapidKey {
 /** The body of a push that only the recipient can read. */
 export function encryptFor({ p256dh, auth }: Omit<Recipient, 'endpoint'>, text: string): Uint8Array {
   const ecdh = createECDH('prime256v1')
-  ecdh.generateKeys()
-  return encryptPush(Buffer.from(text), { p256dh: bytes(p256dh), auth: bytes(auth) }, { ecdh, salt: randomBytes(16) })
+  const entropy = { ecdh, publicKey: ecdh.generateKeys(), salt: randomBytes(16) }
+  return encryptPush(Buffer.from(text), { p256dh: bytes(p256dh), auth: bytes(auth) }, entropy)
 }
 
 /** A sender with a key of its own. `now` gives milliseconds since the epoch. */

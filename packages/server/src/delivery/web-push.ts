@@ -34,8 +34,8 @@ function bodyOf(context: Context, { approval, locale, now, device }: WakeUp, add
   const nonce = createNonce(context.keys.nonceKey, device.thumbprint, Math.floor(now / 1_000), context.random.bytes(8))
   const message = pushMessageOf({ approval, locale, name: brand.name, phoneUrl, nonce })
   const ecdh = createECDH('prime256v1')
-  ecdh.generateKeys()
-  return encryptPush(utf8(JSON.stringify(message)), address, { ecdh, salt: context.random.bytes(16) })
+  const entropy = { ecdh, publicKey: ecdh.generateKeys(), salt: context.random.bytes(16) }
+  return encryptPush(utf8(JSON.stringify(message)), address, entropy)
 }
 
 function sentBy(answer: OutboundAnswer, now: number): Sent {
