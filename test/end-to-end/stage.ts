@@ -27,6 +27,8 @@ export interface Stage extends AsyncDisposable {
   openPage(language: Language): Promise<Page>
   /** A window with the phone app, in a language; its clock may be off by so many milliseconds. */
   openPhone(language: Language, clockOff?: number): Promise<PhoneWindow>
+  /** Closes the windows that are open: they would go on counting seconds beside the next test. */
+  closeWindows(): Promise<void>
 }
 
 export interface PhoneWindow {
@@ -61,17 +63,19 @@ export async function openStage(
     { log: (line) => strandLog.push(line) },
   )
   const browser = await launchBrowser()
+  // What moves takes a core of a machine without a graphics card, for as long as a ring counts down.
+  const still = { reducedMotion: 'reduce' } as const
   return {
     world,
     strandUrl,
     strandLog,
     async openPage(language) {
-      const context = await openContext(browser, { language, size: 'desk' })
+      const context = await openContext(browser, { language, size: 'desk' }, still)
       context.setDefaultTimeout(longestStep)
       return context.newPage()
     },
     async openPhone(language, clockOff = 0) {
-      const phone = { isMobile: true, deviceScaleFactor: 2 }
+      const phone = { ...still, isMobile: true, deviceScaleFactor: 2 }
       const context = await openContext(browser, { language, size: 'phone' }, phone)
       context.setDefaultTimeout(longestStep)
       await context.addInitScript((off) => {
@@ -81,6 +85,9 @@ export async function openStage(
       const page = await context.newPage()
       await page.goto(world.config.phoneUrl)
       return { page, context }
+    },
+    async closeWindows() {
+      await Promise.all(browser.contexts().map((context) => context.close()))
     },
     async [Symbol.asyncDispose]() {
       await browser.close()
