@@ -99,8 +99,19 @@ const usualPasscode = '482913'
 
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
 
-/** Types six digits on the app's own keys; without any given, the right ones. */
+const passcodeField = { sv: 'Appkod', en: 'App passcode' } as const
+
+/** Enters six digits, as a keyboard does; without any given, the right ones. */
 export async function typePasscode(page: Page, passcode = usualPasscode): Promise<void> {
+  const { sv, en } = passcodeField
+  await page
+    .getByLabel(sv, { exact: true })
+    .or(page.getByLabel(en, { exact: true }))
+    .fill(passcode)
+}
+
+/** The same on the app's own keys, one after another. */
+export async function pressPasscode(page: Page, passcode = usualPasscode): Promise<void> {
   for (const digit of passcode) await press(page, digit)
 }
 
