@@ -17,7 +17,7 @@ import type { Context } from '../context.ts'
 import { nowMs } from '../db/index.ts'
 import { queuePush } from '../delivery/index.ts'
 import { holdDevice } from '../devices/index.ts'
-import { announceOutbox } from '../jobs/index.ts'
+import { announceOutbox, type Queued } from '../jobs/index.ts'
 import { roundLength, stateAt } from './approval.ts'
 import { endPending, findByLiveKey, insertApproval } from './approval-store.ts'
 import { drawBinding } from './binding.ts'
@@ -87,7 +87,7 @@ export async function startApproval(context: Context, input: StartApproval): Pro
     binding: templates[input.action].binding,
   }
   const round = await signRound(context, firstDocument(question, now, context.random.bytes(32)))
-  let pushed = false
+  let pushed: Queued | null = null
   const started = await context.db.write(async (transaction): Promise<Started> => {
     const [heldAccount, heldDevice] = await Promise.all([
       holdAccount(transaction, input.account, 'share'),
@@ -125,7 +125,7 @@ export async function startApproval(context: Context, input: StartApproval): Pro
       const other = await findByLiveKey(transaction, liveKey)
       return other === null ? { kind: 'refused', code: 'device_unknown' } : { kind: 'live', approval: other.id }
     }
-    const [isQueued] = await Promise.all([
+    const [queued] = await Promise.all([
       queuePush(context, transaction, { approval: id, ...input, expires: round.expiresAt }, now),
       recordAudit(transaction, {
         kind: 'approval.started',
@@ -136,11 +136,11 @@ export async function startApproval(context: Context, input: StartApproval): Pro
         detail: { action: input.action, binding: question.binding },
       }),
     ])
-    pushed = isQueued
+    pushed = queued
     return { kind: 'started', approval: id }
   })
   if (started.kind === 'started') {
-    if (pushed) announceOutbox(context)
+    if (pushed !== null) announceOutbox(context, pushed)
     wake(context, { id, device: input.device })
   }
   return started

@@ -2,7 +2,7 @@ import type { ApprovalId } from '@countersign/protocol'
 import type { Context } from '../context.ts'
 import { nowMs } from '../db/index.ts'
 import { queuePush } from '../delivery/index.ts'
-import { announceOutbox } from '../jobs/index.ts'
+import { announceOutbox, type Queued } from '../jobs/index.ts'
 import { type Limit, spend } from '../limits/index.ts'
 import { roundLength, stateAt } from './approval.ts'
 import { holdApproval } from './approval-store.ts'
@@ -20,6 +20,7 @@ export type WokenAgain =
 
 /** Sends the same approval once more to the same phone, where it takes the place of the first notification. */
 export async function wakeAgain(context: Context, id: ApprovalId): Promise<WokenAgain> {
+  let pushed: Queued | null = null
   const woken = await context.db.write(async (transaction): Promise<WokenAgain> => {
     const approval = await holdApproval(transaction, id)
     const now = await nowMs(transaction)
@@ -29,8 +30,9 @@ export async function wakeAgain(context: Context, id: ApprovalId): Promise<Woken
     if (!spent.ok) return { kind: 'limited', retryAfter: spent.retryAfter }
     const { device, expiresAt: expires } = approval
     const about = { approval: id, device, locale: round.document.locale, expires }
-    return { kind: (await queuePush(context, transaction, about, now)) ? 'woken' : 'nothing' }
+    pushed = await queuePush(context, transaction, about, now)
+    return { kind: pushed === null ? 'nothing' : 'woken' }
   })
-  if (woken.kind === 'woken') announceOutbox(context)
+  if (pushed !== null) announceOutbox(context, pushed)
   return woken
 }

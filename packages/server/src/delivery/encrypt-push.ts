@@ -34,7 +34,7 @@ const lastRecord = Buffer.of(2)
 const blockLength = 64
 const padded = (key: Uint8Array, padding: number): Buffer => {
   const block = Buffer.alloc(blockLength, padding)
-  for (const [at, byte] of key.entries()) block[at] = byte ^ padding
+  for (let at = 0; at < key.length; at += 1) block[at] = (key[at] ?? 0) ^ padding
   return block
 }
 

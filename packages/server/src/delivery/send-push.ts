@@ -5,7 +5,7 @@ import { recordAudit } from '../audit/index.ts'
 import type { Context } from '../context.ts'
 import { nowMs, type Query, type Transaction } from '../db/index.ts'
 import { deviceById } from '../devices/index.ts'
-import { type Delivery, enqueue, type OutboxHandlers } from '../jobs/index.ts'
+import { type Delivery, enqueue, type OutboxHandlers, type Outcome, type Queued } from '../jobs/index.ts'
 import type { Outbound } from '../outbound/index.ts'
 import type { Attempt } from './attempt.ts'
 import { deleteGoneSubscription, insertAttempt, readSubscription } from './delivery-store.ts'
@@ -30,17 +30,21 @@ export interface Wake {
  * Queues a push, where the device is subscribed. After the commit `announceOutbox` makes it leave at once.
  *
  * @param now the database's clock, milliseconds since the epoch
- * @returns whether one was queued
+ * @returns what was queued, or null
  */
-export async function queuePush(context: Context, transaction: Transaction, wake: Wake, now: number): Promise<boolean> {
-  if ((await readSubscription(transaction, wake.device)) === null) return false
+export async function queuePush(
+  context: Context,
+  transaction: Transaction,
+  wake: Wake,
+  now: number,
+): Promise<Queued | null> {
+  if ((await readSubscription(transaction, wake.device)) === null) return null
   const { approval, device, locale, expires } = wake
-  await enqueue(context, transaction, {
+  return enqueue(context, transaction, {
     kind: pushKind,
     payload: { approval, device, locale, expires },
     goodFor: Math.max(1, expires - now),
   })
-  return true
 }
 
 /** What sending needs of the outside, and of who asks. */
@@ -63,20 +67,18 @@ async function look(context: Context, { isAwaited }: PushSending, push: QueuedPu
   })
 }
 
-async function writeDown(context: Context, { approval, device, subscription }: WakeUp, attempt: Attempt) {
-  await context.db.write(async (transaction) => {
-    await insertAttempt(transaction, approval, device.id, attempt)
-    if (attempt.outcome !== 'gone' || !(await deleteGoneSubscription(transaction, subscription))) return
-    await recordAudit(transaction, {
-      kind: 'push.ended',
-      account: device.account,
-      device: device.id,
-      detail: { why: 'gone' },
-    })
+async function writeDown(transaction: Transaction, { approval, device, subscription }: WakeUp, attempt: Attempt) {
+  await insertAttempt(transaction, approval, device.id, attempt)
+  if (attempt.outcome !== 'gone' || !(await deleteGoneSubscription(transaction, subscription))) return
+  await recordAudit(transaction, {
+    kind: 'push.ended',
+    account: device.account,
+    device: device.id,
+    detail: { why: 'gone' },
   })
 }
 
-function deliveryOf({ outcome, status, pause }: Sent): Delivery {
+function outcomeOf({ outcome, status, pause }: Sent): Outcome {
   switch (outcome) {
     case 'accepted':
     case 'gone':
@@ -100,9 +102,12 @@ export function pushHandlers(context: Context, sending: PushSending): OutboxHand
     const sent = await transport.send(wakeUp)
     const { outcome, status } = sent
     const milliseconds = context.clock.now() - begun
-    await writeDown(context, wakeUp, { transport: transport.name, outcome, status, milliseconds })
-    sending.tell(wakeUp.approval)
-    return deliveryOf(sent)
+    const attempt = { transport: transport.name, outcome, status, milliseconds }
+    return {
+      ...outcomeOf(sent),
+      record: (transaction) => writeDown(transaction, wakeUp, attempt),
+      settled: () => sending.tell(wakeUp.approval),
+    }
   }
 
   return { [pushKind]: send }

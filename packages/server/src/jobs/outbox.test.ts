@@ -78,6 +78,26 @@ onBothDatabases((open) => {
     expect(await rows()).toEqual([])
   })
 
+  test('what a delivery writes down is written with its outcome, or neither is', async () => {
+    await put()
+    const told: string[] = []
+    const recording = (fails: boolean) => async (): Promise<Delivery> => ({
+      kind: 'delivered',
+      record: async (transaction) => {
+        await transaction.deleteFrom('outbox').execute()
+        if (fails) throw new Error('the disk is full')
+      },
+      settled: () => {
+        told.push('settled')
+      },
+    })
+    await runOutbox(context, { note: recording(true) })
+    expect([told, (await rows()).length]).toEqual([[], 1])
+    await context.clock.advance(1_000)
+    await runOutbox(context, { note: recording(false) })
+    expect([told, await rows()]).toEqual([['settled'], []])
+  })
+
   test('a delivery that may succeed later is tried when the other side asked for it', async () => {
     await put()
     const busy = async (): Promise<Delivery> => ({ kind: 'later', why: 'busy', pause: 20_000 })
@@ -129,6 +149,38 @@ onBothDatabases((open) => {
       announceOutbox(context)
       await jobs.settled()
       expect(delivered).toHaveLength(1)
+      await jobs.stop()
+    })
+
+    test('delivers what it is handed, once however often, without looking for anything else', async () => {
+      const jobs = startJobs(context, { handlers: { note }, sweeps: [] })
+      await jobs.settled()
+      await put()
+      const handed = await put()
+      announceOutbox(context, handed)
+      announceOutbox(context, handed)
+      await jobs.settled()
+      expect(delivered).toHaveLength(1)
+      expect((await rows()).map(({ id }) => id)).not.toContain(handed.id)
+      await context.clock.advance(5_000)
+      await jobs.settled()
+      expect(delivered).toHaveLength(2)
+      await jobs.stop()
+    })
+
+    test('delivers in its turn what it is handed while it has no room', async () => {
+      const held = Promise.withResolvers<Delivery>()
+      let begun = 0
+      const slow = (): Promise<Delivery> => {
+        begun += 1
+        return held.promise
+      }
+      const jobs = startJobs(context, { handlers: { note: slow }, sweeps: [] })
+      for (let count = 0; count < 40; count++) announceOutbox(context, await put())
+      while (begun < 32) await new Promise((resolve) => setImmediate(resolve))
+      held.resolve({ kind: 'delivered' })
+      await jobs.settled()
+      expect([begun, await rows()]).toEqual([40, []])
       await jobs.stop()
     })
 

@@ -1,12 +1,21 @@
 /** PURE: the rules of the outbox. */
+import type { Transaction } from '../db/index.ts'
 
 /** How a delivery ended. A handler that throws is called again later, too. */
-export type Delivery =
+export type Outcome =
   | { readonly kind: 'delivered' }
   /** It may succeed later. `pause`: milliseconds that the other side asks for, or null. */
   | { readonly kind: 'later'; readonly why: string; readonly pause: number | null }
   /** It will never succeed; it is dropped and logged. */
   | { readonly kind: 'undeliverable'; readonly why: string }
+
+/** An outcome, and what is to be written down of it. */
+export type Delivery = Outcome & {
+  /** Written in the transaction that settles the row. */
+  readonly record?: (transaction: Transaction) => Promise<void>
+  /** Called after its commit. */
+  readonly settled?: () => void
+}
 
 /** Takes one effect out into the world. The payload is parsed by the handler. */
 export type OutboxHandler = (payload: unknown) => Promise<Delivery>

@@ -27,32 +27,44 @@ function inTime(context: Context, delivering: Promise<Delivery>): Promise<Delive
 
 async function settle(context: Context, row: DueRow, delivery: Delivery): Promise<void> {
   if (delivery.kind === 'later') {
-    const { why, pause } = delivery
+    const { why } = delivery
     context.log.warn({ outbox: row.id, kind: row.kind, attempt: row.attempts + 1, why }, 'a delivery failed')
-    await context.db.write((transaction) => postponeRow(transaction, row, pauseAfter(row.attempts + 1, pause)))
-    return
   }
   if (delivery.kind === 'undeliverable') {
     context.log.error({ outbox: row.id, kind: row.kind, why: delivery.why }, 'an effect cannot be delivered')
   }
-  await context.db.write((transaction) => deleteRow(transaction, row.id))
+  await context.db.write(async (transaction) => {
+    await delivery.record?.(transaction)
+    if (delivery.kind !== 'later') await deleteRow(transaction, row.id)
+    else await postponeRow(transaction, row, pauseAfter(row.attempts + 1, delivery.pause))
+  })
+  delivery.settled?.()
 }
 
-async function deliver(context: Context, handler: OutboxHandler, row: DueRow, sealed: Uint8Array): Promise<void> {
+/** A row that belongs to this process. */
+interface Leased {
+  readonly row: DueRow
+  readonly sealed: Uint8Array
+}
+
+/** @returns whether it has to be tried again */
+async function deliver(context: Context, handler: OutboxHandler, { row, sealed }: Leased): Promise<boolean> {
   try {
     const payload: unknown = JSON.parse(fromUtf8(context.seal.open(sealed, row.id)))
     const delivery = await inTime(context, handler(payload))
     await settle(context, row, delivery)
+    return delivery.kind === 'later'
   } catch (error) {
     context.log.warn({ outbox: row.id, kind: row.kind, attempt: row.attempts + 1, err: error }, 'a delivery failed')
     await context.db.write((transaction) => postponeRow(transaction, row, pauseAfter(row.attempts + 1)))
+    return true
   }
 }
 
 /** The rows that this process got, each with its payload. In one transaction. */
-const leaseRows = (context: Context, due: readonly DueRow[]) =>
+const leaseRows = (context: Context, due: readonly DueRow[]): Promise<Leased[]> =>
   context.db.write(async (transaction) => {
-    const leased: { readonly row: DueRow; readonly sealed: Uint8Array }[] = []
+    const leased: Leased[] = []
     for (const row of due) {
       const sealed = await leaseRow(transaction, row)
       if (sealed !== null) leased.push({ row, sealed })
@@ -76,12 +88,14 @@ export interface OutboxRunner {
    * @returns milliseconds until the next row is due, or null when nothing waits
    */
   begin(): Promise<number | null>
+  /** Begins to deliver one row that was just written, and looks for no other. False where there is no room for it. */
+  take(row: DueRow): boolean
   /** Resolves when no delivery is under way. */
   settled(): Promise<void>
 }
 
-/** `onEnded` is called after every delivery: there is room again, and perhaps another moment to wait for. */
-export function createOutboxRunner(context: Context, handlers: OutboxHandlers, onEnded: () => void): OutboxRunner {
+/** `onMore` is called when it is worth looking for rows: there is room where there was none, or another moment to wait for. */
+export function createOutboxRunner(context: Context, handlers: OutboxHandlers, onMore: () => void): OutboxRunner {
   const kinds = Object.entries(handlers).map(([kind, handler]) => ({
     kind,
     handler,
@@ -89,14 +103,17 @@ export function createOutboxRunner(context: Context, handlers: OutboxHandlers, o
   }))
   type Kind = (typeof kinds)[number]
 
-  function start({ handler, underWay }: Kind, row: DueRow, sealed: Uint8Array): void {
-    const delivering = deliver(context, handler, row, sealed)
+  /** @param run resolves with whether the row has to be tried again */
+  function start({ underWay }: Kind, row: DueRow, run: () => Promise<boolean>): void {
+    const delivering = run()
       .catch((error: unknown) => {
         context.log.error({ outbox: row.id, kind: row.kind, err: error }, 'a delivery could not be written down')
+        return true
       })
-      .finally(() => {
+      .then((isLeft) => {
+        const wasFull = underWay.size >= room
         underWay.delete(delivering)
-        onEnded()
+        if (isLeft || wasFull) onMore()
       })
     underWay.add(delivering)
   }
@@ -106,7 +123,9 @@ export function createOutboxRunner(context: Context, handlers: OutboxHandlers, o
       const free = room - kind.underWay.size
       const due = await context.db.read((query) => readDueRows(query, [kind.kind], free))
       if (due.length === 0) return
-      for (const { row, sealed } of await leaseRows(context, due)) start(kind, row, sealed)
+      for (const leased of await leaseRows(context, due)) {
+        start(kind, leased.row, () => deliver(context, kind.handler, leased))
+      }
     }
   }
 
@@ -117,6 +136,15 @@ export function createOutboxRunner(context: Context, handlers: OutboxHandlers, o
       for (const kind of kinds) await fill(kind)
       const known = kinds.map(({ kind }) => kind)
       return context.db.read((query) => readNextDue(query, known))
+    },
+    take(row) {
+      const kind = kinds.find((one) => one.kind === row.kind)
+      if (kind === undefined || kind.underWay.size >= room) return false
+      start(kind, row, async () => {
+        const [leased] = await leaseRows(context, [row])
+        return leased !== undefined && deliver(context, kind.handler, leased)
+      })
+      return true
     },
     async settled() {
       for (const { underWay } of kinds) while (underWay.size > 0) await Promise.all(underWay)

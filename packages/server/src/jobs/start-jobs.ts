@@ -1,6 +1,6 @@
 /** The runner: outbox and sweeps of one process. */
 import type { Context } from '../context.ts'
-import { outboxTopic } from './enqueue.ts'
+import { outboxTopic, takeAnnounced } from './enqueue.ts'
 import type { OutboxHandlers } from './outbox.ts'
 import { createOutboxRunner } from './run-outbox.ts'
 
@@ -75,6 +75,7 @@ export function startJobs(
   })
 
   const unsubscribe = context.wakeups.subscribe(outboxTopic, outbox.run)
+  const takeNoMore = takeAnnounced(context, runner.take)
   outbox.run()
   sweeps.run()
   const settled = async () => {
@@ -89,6 +90,7 @@ export function startJobs(
     stop: async () => {
       stopped = true
       unsubscribe()
+      takeNoMore()
       for (const cancel of timers.values()) cancel()
       await settled()
     },
