@@ -3,14 +3,18 @@
  * the repository itself; `end-to-end` in a real Chromium; `firefox`, into which real pushes come; `faults` against
  * servers that are killed.
  */
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const house = ['test/architecture.test.ts', 'test/architecture/*.test.ts', 'test/docs.test.ts', 'scripts/*.test.ts']
 
+// Left alone, Vitest keeps a core for itself, which is half of a machine with two.
+const maxWorkers = Math.max(2, availableParallelism() - 1)
+
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'house', include: house } },
+      { test: { name: 'house', include: house, maxWorkers } },
       {
         test: {
           name: 'unit',
@@ -22,6 +26,7 @@ export default defineConfig({
           ],
           exclude: house,
           globalSetup: ['test/postgres.setup.ts'],
+          maxWorkers,
           testTimeout: 20_000,
           hookTimeout: 30_000,
         },
@@ -30,9 +35,10 @@ export default defineConfig({
         test: {
           name: 'end-to-end',
           include: ['test/end-to-end/**/*.test.ts'],
-          // Each file starts a browser and a server of its own, so they run apart from the others, and two at a time.
+          // Each file starts a browser and a server of its own, so they run apart from the others. Three at a time, because
+          // they wait for each other's side more than they compute.
           sequence: { groupOrder: 1 },
-          maxWorkers: 2,
+          maxWorkers: 3,
           testTimeout: 90_000,
           hookTimeout: 90_000,
         },
@@ -42,7 +48,7 @@ export default defineConfig({
           name: 'firefox',
           include: ['test/push/firefox/*.test.ts'],
           sequence: { groupOrder: 1 },
-          maxWorkers: 2,
+          maxWorkers: 3,
           testTimeout: 90_000,
           hookTimeout: 90_000,
         },
