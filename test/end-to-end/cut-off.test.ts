@@ -1,6 +1,6 @@
 /** Linking, and another passcode, that are cut off in the middle: nothing is half done when the app is opened again. */
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { isLoggedIn, numberOn, startLogin, waitsForPhone } from './page-steps.ts'
 import {
   choosePasscode,
@@ -18,6 +18,7 @@ let stage: Stage
 beforeAll(async () => {
   stage = await openStage()
 })
+afterEach(() => stage.closeWindows())
 afterAll(() => stage[Symbol.asyncDispose]())
 
 const other = '593024'

@@ -1,6 +1,6 @@
 /** faq-06 of the product's behaviour, in a real browser: an account without a phone, and one whose phone is blocked. */
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { isLoggedIn, numberOn, pageLabels, startLogin, typeSmsCode, waitsForPhone } from './page-steps.ts'
 import { approve, linkPhone, offeredNumbers, openApp, phoneLabels, seesRequest } from './phone-steps.ts'
 import { expectAccessible, openStage, type Stage } from './stage.ts'
@@ -9,6 +9,7 @@ let stage: Stage
 beforeAll(async () => {
   stage = await openStage()
 })
+afterEach(() => stage.closeWindows())
 afterAll(() => stage[Symbol.asyncDispose]())
 
 /** A code that is not this one. */

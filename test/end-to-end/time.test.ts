@@ -1,6 +1,6 @@
 /** faq-08: what runs out, by a clock that the test moves. */
 import { TestClock } from '@countersign/testkit'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { challengeOn, confirmResponse, isLoggedIn, pageLabels, startLogin, waitsForPhone } from './page-steps.ts'
 import { generateResponse, linkPhone, openApp, phoneLabels, seesRequest } from './phone-steps.ts'
 import { openStage, type Stage } from './stage.ts'
@@ -15,6 +15,7 @@ describe('faq-08', () => {
     clock = new TestClock(Date.now())
     stage = await openStage({ clock })
   })
+  afterEach(() => stage.closeWindows())
   afterAll(() => stage[Symbol.asyncDispose]())
 
   async function beginLogin() {
