@@ -105,6 +105,20 @@ describe.skipIf(chromiumPath === undefined)('the app in a browser', () => {
   )
 
   test(
+    'a request that is open says when its answer could not be sent, and what to do instead',
+    async () => {
+      await link()
+      await server.ask()
+      await page.getByText(sv.request.caution).waitFor()
+      await context.setOffline(true)
+      await page.getByText(sv.request.unreached).waitFor()
+      await context.setOffline(false)
+      await page.getByText(sv.request.caution).waitFor()
+    },
+    timeout,
+  )
+
+  test(
     'abuse-7: what is longer than the screen is approved only when its end was on the screen',
     async () => {
       await link()

@@ -38,6 +38,7 @@ const en = {
     from: 'Request from',
     caution: 'Approve only what you started yourself.',
     readAll: 'Scroll down and read all of it first.',
+    unreached: 'No network: an answer cannot be sent now. Go back to approve with the code on the web page.',
     changed: 'The request was changed. Read it again.',
     others: (count: number) => `${plural(count, 'more request is', 'more requests are')} waiting`,
     timeLeft: (seconds: number) => `${plural(seconds, 'second', 'seconds')} left to answer`,
@@ -154,7 +155,7 @@ const en = {
     updateMissing: 'No newer version was found. Close the app, open it again with network, or write to support.',
     blockedTitle: 'This phone is blocked',
     blocked:
-      'The app passcode was wrong too many times. Nothing was approved. Support can help you on; they never ask for your passcode.',
+      'The app passcode was wrong too many times. Nothing was approved. To use this phone again, tap “More” and then “Log out”, and link it anew. Support can help you; they never ask for your passcode.',
     refusedTitle: 'The server does not accept this phone',
     refused:
       'It could not verify this phone’s signature. Nothing was approved and nothing was removed. Check again, or write to support.',
@@ -221,6 +222,7 @@ const sv: Words = {
     from: 'Förfrågan från',
     caution: 'Godkänn bara det som du själv har startat.',
     readAll: 'Bläddra ner och läs allt först.',
+    unreached: 'Inget nät: ett svar kan inte skickas nu. Gå tillbaka och godkänn med koden på webbsidan.',
     changed: 'Förfrågan har ändrats. Läs den igen.',
     others: (count) => `${plural(count, 'förfrågan till', 'förfrågningar till')} väntar`,
     timeLeft: (seconds) => `${plural(seconds, 'sekund', 'sekunder')} kvar att svara`,
@@ -337,7 +339,7 @@ const sv: Words = {
     updateMissing: 'Ingen nyare version hittades. Stäng appen, öppna den igen med nät, eller skriv till supporten.',
     blockedTitle: 'Telefonen är spärrad',
     blocked:
-      'Appkoden blev fel för många gånger. Inget godkändes. Supporten hjälper dig vidare; de frågar aldrig efter din appkod.',
+      'Appkoden blev fel för många gånger. Inget godkändes. För att använda telefonen igen trycker du på ”Annat” och sedan på ”Logga ut”, och kopplar den på nytt. Supporten kan hjälpa dig; de frågar aldrig efter din appkod.',
     refusedTitle: 'Servern godtar inte telefonen',
     refused:
       'Den kunde inte kontrollera telefonens signatur. Inget godkändes och inget togs bort. Kontrollera igen eller skriv till supporten.',

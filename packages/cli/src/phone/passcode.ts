@@ -32,6 +32,7 @@ The passcode of now and the new one are asked for, or read from COUNTERSIGN_PASS
         variable: 'COUNTERSIGN_NEW_PASSCODE',
         hidden: true,
       })
+      if (chosen === current) throw new NotDone(`That is the passcode of now. ${nothing}`)
       const next = checkPasscode(chosen, nothing)
       await begun.renewal.finish({ passcode: next, credential: null, keep: keepDevice(path) })
     })

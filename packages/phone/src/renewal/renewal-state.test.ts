@@ -52,6 +52,7 @@ describe('another passcode', () => {
   })
 
   test.each([
+    [current, 'same'],
     ['111111', 'repeated'],
     ['123456', 'sequence'],
     ['199012', 'year'],

@@ -38,10 +38,12 @@ export type RenewalStep =
   | {
       readonly step: 'choose'
       readonly renewal: Renewal
-      readonly fault: PasscodeFault | 'different' | null
+      /** The passcode of now, which is not to be the new one too. */
+      readonly current: string
+      readonly fault: PasscodeFault | 'different' | 'same' | null
       readonly tries: number
     }
-  | { readonly step: 'repeat'; readonly renewal: Renewal; readonly chosen: string }
+  | { readonly step: 'repeat'; readonly renewal: Renewal; readonly current: string; readonly chosen: string }
   /** Fingerprint or face is asked for: a new credential, or the one of before for the new secret. */
   | {
       readonly step: 'biometrics'
@@ -103,7 +105,7 @@ const finish = (renewal: Renewal, passcode: string, credential: OpenCredential |
 function afterStart(change: Change, passcode: string, renewal: Renewal): RenewalStep {
   switch (change) {
     case 'passcode':
-      return { step: 'choose', renewal, fault: null, tries: 0 }
+      return { step: 'choose', renewal, current: passcode, fault: null, tries: 0 }
     case 'add-biometrics':
       return askBiometrics(renewal, passcode)
     case 'remove-biometrics':
@@ -116,12 +118,14 @@ function givePasscode({ at, had }: RenewalState, passcode: string): RenewalStep 
     case 'current':
       return { step: 'starting', passcode, refusals: at.refusals }
     case 'choose': {
-      const fault = passcodeFault(passcode)
+      const fault = passcode === at.current ? 'same' : passcodeFault(passcode)
       if (fault !== null) return { ...at, fault, tries: at.tries + 1 }
-      return { step: 'repeat', renewal: at.renewal, chosen: passcode }
+      return { step: 'repeat', renewal: at.renewal, current: at.current, chosen: passcode }
     }
     case 'repeat':
-      if (passcode !== at.chosen) return { step: 'choose', renewal: at.renewal, fault: 'different', tries: 1 }
+      if (passcode !== at.chosen) {
+        return { step: 'choose', renewal: at.renewal, current: at.current, fault: 'different', tries: 1 }
+      }
       return had ? askBiometrics(at.renewal, passcode) : finish(at.renewal, passcode, null)
     default:
       return at
@@ -182,7 +186,9 @@ function stepAfter(state: RenewalState, event: RenewalEvent): RenewalStep {
     case 'retry':
       return retry(at)
     case 'back':
-      return at.step === 'repeat' ? { step: 'choose', renewal: at.renewal, fault: null, tries: 0 } : at
+      return at.step === 'repeat'
+        ? { step: 'choose', renewal: at.renewal, current: at.current, fault: null, tries: 0 }
+        : at
   }
 }
 

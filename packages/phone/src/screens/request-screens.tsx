@@ -86,6 +86,7 @@ export function RequestScreens(props: RequestProps) {
           shown={shown}
           changed={step.changed}
           others={others}
+          unreached={state.network === 'unreached'}
           serverNow={serverNow}
           onEnd={actions.end}
           onLeave={actions.leave}

@@ -20,6 +20,8 @@ interface RequestProps {
   readonly shown: ShownApproval
   readonly changed: boolean
   readonly others: number
+  /** Whether the server could not be reached when it was last asked. */
+  readonly unreached: boolean
   readonly serverNow: () => number
   readonly onEnd: () => void
   readonly onLeave: () => void
@@ -43,7 +45,7 @@ function Application({ name }: { name: string }) {
 }
 
 export function RequestScreen(props: RequestProps) {
-  const { shown, changed, others, serverNow, onEnd, onLeave, onApprove, onDecline } = props
+  const { shown, changed, others, unreached, serverNow, onEnd, onLeave, onApprove, onDecline } = props
   const { document: asked } = shown
   const words = useWords()
   const content = useRef<HTMLDivElement>(null)
@@ -64,7 +66,9 @@ export function RequestScreen(props: RequestProps) {
       end={<Countdown shown={shown} serverNow={serverNow} onEnd={onEnd} />}
       footer={
         <>
-          <p class={styles.caution}>{seen ? words.request.caution : words.request.readAll}</p>
+          <p class={styles.caution} role="status">
+            {unreached ? words.request.unreached : seen ? words.request.caution : words.request.readAll}
+          </p>
           <div class={styles.buttons} ref={buttons} onPointerDown={arming.onPointerDown}>
             <Button kind="second" waiting={!arming.armed} onPress={arming.guard(onDecline)}>
               {words.request.decline}
