@@ -1,12 +1,20 @@
 /** What the app's worker does with a push in a real Chromium: what is shown, what a tap does, what is never shown. */
 
-import { AccountId, ApplicationId, type ApprovalId, createNonce, DeviceId } from '@countersign/protocol'
-import { cancelApproval, startApproval } from '@countersign/server/use-cases'
-import { type Desktop, type ShownNotification, startDesktop, startWorld, type World } from '@countersign/testkit'
+import { type ApprovalId, createNonce } from '@countersign/protocol'
+import { cancelApproval } from '@countersign/server/use-cases'
+import {
+  type Desktop,
+  type ShownNotification,
+  startDesktop,
+  startWorld,
+  type World,
+  type WorldAccount,
+} from '@countersign/testkit'
 import { type Chromium, openChromium } from '@countersign/testkit/chromium'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { pushMessageOf } from '../../packages/server/src/delivery/push-message.ts'
+import { ask as askPhone } from './ask.ts'
 import { linkPhone, phoneLabels, seesRequest } from './phone-steps.ts'
 import type { Language } from './stage.ts'
 
@@ -19,22 +27,18 @@ const asked: ApprovalId[] = []
 let desktop: Desktop
 let world: World
 let chromium: Chromium
-let email: string
-let requests = 0
+let anna: WorldAccount
 
 const context = () => world.running.context
 const origin = () => world.config.phoneUrl
 const device = () =>
-  context().db.read((query) =>
-    query.selectFrom('devices').select(['id', 'account_id', 'key_thumbprint']).executeTakeFirstOrThrow(),
-  )
+  context().db.read((query) => query.selectFrom('devices').select('key_thumbprint').executeTakeFirstOrThrow())
 
 beforeAll(async () => {
   desktop = everything.use(await startDesktop())
   world = everything.use(await startWorld())
   chromium = everything.use(await openChromium({ desktop, origin: origin() }))
-  const anna = await world.addAccount('Anna')
-  email = anna.email
+  anna = await world.addAccount('Anna')
   const app = await openApp()
   await linkPhone(app, world, anna, 'sv')
   await app.getByRole('button', { name: phoneLabels.sv.open, exact: true }).click()
@@ -57,22 +61,11 @@ async function openApp(): Promise<Page> {
   return app
 }
 
-/** Asks Anna to sign in, each time from another browser. */
+/** Asks Anna to sign in. */
 async function ask(): Promise<ApprovalId> {
-  const { id, account_id } = await device()
-  const started = await startApproval(context(), {
-    account: AccountId.parse(account_id),
-    device: DeviceId.parse(id),
-    application: { id: ApplicationId.parse(world.application.id), name: world.application.name },
-    action: 'login',
-    locale: 'sv',
-    data: {},
-    context: { place: 'Stockholm', browser: 'Firefox, Linux' },
-    requester: `browser-${++requests}`,
-  })
-  if (started.kind !== 'started') throw new Error(`Nothing was started: ${started.kind}.`)
-  asked.push(started.approval)
-  return started.approval
+  const { approval } = await askPhone(world, anna, 'sv')
+  asked.push(approval)
+  return approval
 }
 
 /** What the server sends about an approval, as the browser hands it to the worker. */
@@ -134,7 +127,7 @@ test.each(['sv', 'en'] as const)(
         actions: [['decline', decline]],
       },
     ])
-    for (const told of ['Strand', 'Logga in', email, 'Anna', 'Stockholm', 'Firefox']) {
+    for (const told of ['Strand', 'Logga in', anna.email, 'Anna', 'Stockholm', 'Firefox']) {
       expect(JSON.stringify([shown, await kept()])).not.toContain(told)
     }
     await isReceived(approval)
