@@ -192,12 +192,13 @@ export async function answerApproval(
   const verdict = verdictOf(context, device, { approval: found, rounds }, decision, body.proof)
 
   const applied = await context.db.write(async (transaction): Promise<Applied> => {
+    // First, as in every signed write: two of them with one nonce would wait for each other otherwise.
+    await spendNonce(transaction, signed)
     const [account, held, approval, now] = await Promise.all([
       holdAccount(transaction, device.account, 'share'),
       holdDevice(transaction, device.id, 'update'),
       holdApproval(transaction, id),
       nowMs(transaction),
-      spendNonce(transaction, signed),
     ])
     if (account?.state !== 'active' || approval === null) throw new Refusal('not_found')
     if (held === null || held.state === 'removed') throw new Refusal('device_unknown')

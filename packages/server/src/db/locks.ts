@@ -2,7 +2,7 @@
  * Row locks. `forShare` and `forUpdate` are for `$call` on a select of a `Transaction`; so are Kysely's own methods of
  * these names. On SQLite they come out as nothing: there, one write runs at a time.
  *
- * Everybody locks in this order: account, device, approval (protocol section 2). Starting, deciding and redeeming lock
+ * Everybody locks in this order: nonce, account, device, approval (protocol section 2). Starting, deciding and redeeming lock
  * account and device for share; locking an account and removing a device lock them for update.
  *
  * Lock first, then ask the time in a statement of its own: one that had to wait for a row may have looked at the clock

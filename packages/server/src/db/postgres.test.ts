@@ -111,6 +111,16 @@ describe.skipIf(administrator === null)('PostgreSQL', () => {
     expect(await db.read(counts)).toEqual([])
   })
 
+  test('keeps nothing of a write that threw before its transaction had begun', async () => {
+    for (const key of ['a', 'b', 'c']) {
+      const refused = db.write((transaction) =>
+        Promise.all([put(transaction, key), Promise.reject(new Error('refused by a rule'))]),
+      )
+      await expect(refused).rejects.toThrow('refused by a rule')
+    }
+    expect(await db.read(counts)).toEqual([])
+  })
+
   test('answers each of many reads at once for itself, also where one of them fails', async () => {
     await db.write((transaction) => put(transaction, 'a'))
     const asked = Array.from({ length: 60 }, (_, at) =>

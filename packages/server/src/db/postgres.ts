@@ -23,8 +23,11 @@ export const poolSize = { read: 4, write: 16 }
 const connectionTimeout = 10_000
 /** How often a write is run at most, when PostgreSQL ends it in favour of another one. */
 const tries = 5
-/** serialization_failure and deadlock_detected: nothing was done, and the same may succeed now. */
-const worthAnotherTry = new Set(['40001', '40P01'])
+/**
+ * serialization_failure, deadlock_detected, and invalid_sql_statement_name, which befalls what was sent right behind the
+ * first use of a statement that failed: nothing was done, and the same may succeed now.
+ */
+const worthAnotherTry = new Set(['40001', '40P01', '26000'])
 /** The advisory lock under which the schema changes. A number of ours, with no other meaning. */
 const migrationLock = 7_302_615_849_201
 
@@ -58,10 +61,11 @@ export async function openPostgres(url: string, clock: Clock): Promise<Store> {
 
 /**
  * Classes of PostgreSQL's error codes (appendix A of its manual): connection exception, insufficient resources,
- * operator intervention, read-only transaction (a standby that was not promoted); then the system's own.
+ * operator intervention, read-only transaction (a standby that was not promoted), a deadlock at the last try; then the
+ * system's own.
  */
 const unavailableCodes =
-  /^(08...|53...|57P..|25006|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/
+  /^(08...|53...|57P..|57014|25006|40001|40P01|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/
 /** What the driver says without a code, on a connection that was cut or could not be had. */
 const unavailableMessages = /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered)/
 
@@ -192,14 +196,18 @@ async function workOn<T>(
     },
     () => {},
   )
+  let isOver = false
   const { transaction, end } = transactionBy(words, async (statement) => {
     // What only looks may be sent right behind the BEGIN. What changes something would do so for good if that failed.
     if (!hasBegun && !statement.sql.startsWith('select ')) await begun
+    // It may have ended meanwhile, by another part of the work that threw: this would not be undone with it any more.
+    if (isOver) throw new Error('This transaction has ended.')
     return toResult(await client.query(asSent(statement)))
   })
   try {
     return await work(transaction)
   } finally {
+    isOver = true
     end()
   }
 }
