@@ -1,7 +1,8 @@
 /** Linking, and another passcode, that are cut off in the middle: nothing is half done when the app is opened again. */
+import { usualPasscode } from '@countersign/testkit'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { isLoggedIn, numberOn, startLogin, waitsForPhone } from './page-steps.ts'
+import { approvalOf, ask } from './ask.ts'
 import {
   choosePasscode,
   linkPhone,
@@ -18,10 +19,8 @@ let stage: Stage
 beforeAll(async () => {
   stage = await openStage()
 })
-afterEach(() => stage.closeWindows())
 afterAll(() => stage[Symbol.asyncDispose]())
 
-const other = '593024'
 const labels = {
   ...phoneLabels.sv,
   unfinished: 'Kopplingen är inte klar',
@@ -53,45 +52,39 @@ async function startLinking(): Promise<{ anna: Account; app: PhoneWindow }> {
   return { anna, app }
 }
 
-async function linked(): Promise<{ anna: Account; app: PhoneWindow }> {
-  const anna = await stage.world.addAccount('Anna')
-  const app = await stage.openPhone('sv')
-  await linkPhone(app.page, stage.world, anna, 'sv')
-  await openApp(app.page, 'sv')
-  return { anna, app }
-}
-
-async function changePasscode(page: Page): Promise<void> {
+async function changePasscode(page: Page, now: string, next: string): Promise<void> {
   await press(page, labels.more)
   await press(page, labels.change)
   await heading(page, labels.current)
-  await typePasscode(page)
+  await typePasscode(page, now)
   await press(page, labels.next)
   await heading(page, labels.chooseOther)
-  await typePasscode(page, other)
+  await typePasscode(page, next)
   await press(page, labels.next)
   await heading(page, labels.repeatOther)
-  await typePasscode(page, other)
+  await typePasscode(page, next)
   await press(page, labels.save)
 }
 
-/** A login that is approved with this passcode, and without a refusal. */
-async function logsIn(anna: Account, page: Page, passcode?: string): Promise<void> {
-  const web = await stage.openPage('sv')
-  await startLogin(stage, web, anna, 'sv')
-  await waitsForPhone(web, 'sv')
+/** A request is approved with this passcode, and without a refusal. */
+async function approves(anna: Account, page: Page, passcode: string): Promise<void> {
+  const { approval, number } = await ask(stage.world, anna, 'sv')
   await seesRequest(page, 'sv')
   await offeredNumbers(page, 'sv')
-  await press(page, await numberOn(web))
+  await press(page, number)
   await heading(page, labels.passcode)
   await typePasscode(page, passcode)
   await press(page, labels.approve)
   await heading(page, labels.approved)
   expect(await page.getByText(labels.wrongPasscode).count()).toBe(0)
-  await isLoggedIn(stage, web, 'Anna')
+  expect((await approvalOf(stage.world, approval)).state).toBe('approved')
+  await press(page, labels.done)
+  await heading(page, labels.nothingWaits)
 }
 
 describe('linking', () => {
+  afterEach(() => stage.closeWindows())
+
   test('whose last answer was lost: the app is opened again, and the phone is linked', async () => {
     const { anna, app } = await startLinking()
     await lose(app.page, 'answer')
@@ -100,7 +93,7 @@ describe('linking', () => {
     await expectAccessible(app.page)
     await app.page.reload()
     await heading(app.page, labels.nothingWaits)
-    await logsIn(anna, app.page)
+    await approves(anna, app.page, usualPasscode)
   })
 
   test('whose last request was lost: the app is opened again, nothing is linked, and it can be linked', async () => {
@@ -118,45 +111,60 @@ describe('linking', () => {
 })
 
 describe('another passcode', () => {
+  let anna: Account
+  let app: PhoneWindow
+  /** The passcode in force, and another one. */
+  let [now, next] = [usualPasscode, '593024']
+  const isChanged = () => {
+    ;[now, next] = [next, now]
+  }
+
+  beforeAll(async () => {
+    anna = await stage.world.addAccount('Anna')
+    app = await stage.openPhone('sv')
+    await linkPhone(app.page, stage.world, anna, 'sv')
+    await openApp(app.page, 'sv')
+  })
+
   test('whose last answer was lost: trying again finds that it is changed', async () => {
-    const { anna, app } = await linked()
     await lose(app.page, 'answer')
-    await changePasscode(app.page)
+    await changePasscode(app.page, now, next)
     await heading(app.page, labels.noAnswer)
     await expectAccessible(app.page)
     await app.page.unroute('**/activate')
     await press(app.page, labels.retry)
     await heading(app.page, labels.changed)
+    isChanged()
     await press(app.page, labels.done)
     await press(app.page, labels.back)
-    await logsIn(anna, app.page, other)
+    await approves(anna, app.page, now)
   })
 
-  test.each([
-    ['answer', other],
-    ['request', undefined],
-  ] as const)('whose last %s was lost: the app is opened again, and one passcode works', async (what, works) => {
-    const { anna, app } = await linked()
-    await lose(app.page, what)
-    await changePasscode(app.page)
-    await heading(app.page, labels.noAnswer)
-    await app.page.unroute('**/activate')
-    await app.page.reload()
-    await heading(app.page, labels.nothingWaits)
-    await logsIn(anna, app.page, works)
-  })
+  test.each(['answer', 'request'] as const)(
+    'whose last %s was lost: the app is opened again, and one passcode works',
+    async (what) => {
+      await lose(app.page, what)
+      await changePasscode(app.page, now, next)
+      await heading(app.page, labels.noAnswer)
+      await app.page.unroute('**/activate')
+      await app.page.reload()
+      await heading(app.page, labels.nothingWaits)
+      if (what === 'answer') isChanged()
+      await approves(anna, app.page, now)
+    },
+  )
 
   test('in one window of the app is known to the other one', async () => {
-    const { anna, app } = await linked()
     const second = await app.context.newPage()
     await second.goto(stage.world.config.phoneUrl)
     await heading(second, labels.nothingWaits)
-    await changePasscode(app.page)
+    await changePasscode(app.page, now, next)
     await heading(app.page, labels.changed)
+    isChanged()
     await app.page.close()
     const read = second.waitForResponse((response) => response.url().endsWith('/v1/device'))
     await second.evaluate(() => window.dispatchEvent(new Event('online')))
     await read
-    await logsIn(anna, second, other)
+    await approves(anna, second, now)
   })
 })

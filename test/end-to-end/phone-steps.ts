@@ -1,5 +1,5 @@
 /** What a person does on the phone, by the labels that are on it. */
-import type { World, WorldAccount } from '@countersign/testkit'
+import { usualPasscode, type World, type WorldAccount } from '@countersign/testkit'
 import type { Page } from 'playwright-core'
 import type { Language } from './stage.ts'
 
@@ -94,8 +94,6 @@ export const phoneLabels = {
     declined: 'Declined',
   },
 } as const
-
-const usualPasscode = '482913'
 
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
 
