@@ -94,8 +94,15 @@ export interface OutboxRunner {
   settled(): Promise<void>
 }
 
-/** `onMore` is called when it is worth looking for rows: there is room where there was none, or another moment to wait for. */
-export function createOutboxRunner(context: Context, handlers: OutboxHandlers, onMore: () => void): OutboxRunner {
+/**
+ * `onEnded` is called after every delivery. `isMore`: it is worth looking for rows, for there is room where there was none,
+ * or another moment to wait for.
+ */
+export function createOutboxRunner(
+  context: Context,
+  handlers: OutboxHandlers,
+  onEnded: (isMore: boolean) => void,
+): OutboxRunner {
   const kinds = Object.entries(handlers).map(([kind, handler]) => ({
     kind,
     handler,
@@ -113,7 +120,7 @@ export function createOutboxRunner(context: Context, handlers: OutboxHandlers, o
       .then((isLeft) => {
         const wasFull = underWay.size >= room
         underWay.delete(delivering)
-        if (isLeft || wasFull) onMore()
+        onEnded(isLeft || wasFull)
       })
     underWay.add(delivering)
   }

@@ -52,7 +52,9 @@ export function startJobs(
     if (!stopped) timers.set(name, context.clock.at(context.clock.now() + pause, run))
   }
 
-  const runner = createOutboxRunner(context, work.handlers, () => outbox.run())
+  const runner = createOutboxRunner(context, work.handlers, (isMore) => {
+    if (isMore) outbox.run()
+  })
   const outbox = oneAtATime(async () => {
     let pause = slowPoll
     try {
