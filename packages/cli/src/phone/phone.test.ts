@@ -4,10 +4,13 @@ import { copyFile, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SignInState } from '@countersign/protocol'
-import { startWorld, usualPasscode, type World, type WorldAccount } from '@countersign/testkit'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { cheapPasscodeHash, startWorld, usualPasscode, type World, type WorldAccount } from '@countersign/testkit'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Circumstances, countersign } from '../terminal-for-tests.ts'
 import { stateExists } from './state-file.ts'
+
+// As in the world: half a second for each passcode would only warm the machine.
+vi.mock('@countersign/device/passcode-hash', () => ({ argon2idPasscodeHash: cheapPasscodeHash }))
 
 let world: World
 let anna: WorldAccount
