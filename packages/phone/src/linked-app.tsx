@@ -5,7 +5,8 @@ import { useEffect, useState } from 'preact/hooks'
 import type { NotLinked } from './app-state.ts'
 import { useWords } from './language.tsx'
 import { lazyScreen } from './lazy-screen.tsx'
-import { backOf, type LinkedEvent, type LinkedState } from './linked-state.ts'
+import { backOf, type LinkedEvent, type LinkedState, waitingUnseen } from './linked-state.ts'
+import { BesideContext } from './parts/page.tsx'
 import { Spoken } from './parts/spoken.tsx'
 import { Working } from './parts/working.tsx'
 import { usePushRepair, useTidyNotifications } from './push/use-push-kept.ts'
@@ -16,6 +17,7 @@ import { RequestScreens } from './screens/request-screens.tsx'
 import { SettingsScreen } from './screens/settings.tsx'
 import { StoppedScreen } from './screens/stopped.tsx'
 import { UpdateNotice } from './screens/update-notice.tsx'
+import { Waiting } from './screens/waiting.tsx'
 import { forgetDevice } from './storage.ts'
 import { useBack } from './use-back.ts'
 import { useServerWatch } from './use-server-watch.ts'
@@ -81,7 +83,16 @@ function LinkedScreen(props: LinkedAppProps) {
   if (forgetting) return <Working title={words.home.checking} />
   if (standing !== 'good') {
     const check = () => dispatch({ type: 'check-again' })
-    return <StoppedScreen device={device} why={standing} onCheck={check} onLink={onLink} onMore={show('settings')} />
+    return (
+      <StoppedScreen
+        device={device}
+        why={standing}
+        onCheck={check}
+        onLink={onLink}
+        onLoggedOut={() => onGone('logged-out')}
+        onMore={show('settings')}
+      />
+    )
   }
   switch (view.view) {
     case 'request':
@@ -129,7 +140,7 @@ function Announcement({ text }: { text: string }) {
 export function LinkedApp(props: LinkedAppProps) {
   const { state, dispatch } = props
   const { view } = state
-  const words = useWords().request
+  const words = useWords()
   useServerWatch(state.device, state.checks, dispatch)
   useLeaveOldResult(state, dispatch)
   usePushRepair(state.device, state.network === 'reached')
@@ -137,10 +148,19 @@ export function LinkedApp(props: LinkedAppProps) {
   const back = backOf(state)
   useBack(view.view === 'request' ? view.step.step : view.view, back === null ? null : () => dispatch(back))
   const asked = view.view === 'request' && view.step.step === 'asking' ? view.shown.document : null
+  const unseen = waitingUnseen(state)
+  const said = () => {
+    if (asked !== null) return words.request.announce(asked.application.name, asked.headline)
+    return unseen === 0 ? '' : words.home.waiting(unseen)
+  }
   return (
     <>
-      <Announcement text={asked === null ? '' : words.announce(asked.application.name, asked.headline)} />
-      <LinkedScreen {...props} />
+      <Announcement text={said()} />
+      <BesideContext.Provider
+        value={unseen === 0 ? null : <Waiting count={unseen} onPress={() => dispatch({ type: 'waiting-chosen' })} />}
+      >
+        <LinkedScreen {...props} />
+      </BesideContext.Provider>
     </>
   )
 }

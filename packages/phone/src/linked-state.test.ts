@@ -1,7 +1,7 @@
 import type { ShownApproval } from '@countersign/device'
 import { describe, expect, test } from 'vitest'
 import { exampleApproval, exampleDevice } from './examples.ts'
-import { backOf, type LinkedEvent, type LinkedState, linkedAt, stepLinked } from './linked-state.ts'
+import { backOf, type LinkedEvent, type LinkedState, linkedAt, stepLinked, waitingUnseen } from './linked-state.ts'
 
 const first = exampleApproval('A')
 const second = exampleApproval('B', { issued: '2026-03-01T12:00:05.000Z', headline: 'Betala 200 kr' })
@@ -62,6 +62,25 @@ describe('abuse-14: which request is on the screen', () => {
     for (const view of ['offline', 'settings'] as const) {
       expect(shownBy(after(fresh, { type: 'shown', view }, list(first)))).toBe(view)
     }
+  })
+})
+
+describe('what waits while something else is on the screen', () => {
+  const settings = after(fresh, { type: 'shown', view: 'settings' })
+  const choose: LinkedEvent = { type: 'waiting-chosen' }
+
+  test('is counted, and wanted it opens: one by itself, several as a list', () => {
+    expect(waitingUnseen(after(settings, list(first, second)))).toBe(2)
+    expect(shownBy(after(settings, list(first), choose))).toBe(first.approval)
+    expect(shownBy(after(settings, list(first, second), choose))).toBe('home')
+  })
+
+  test('is not told where it is on the screen already, or cannot be answered', () => {
+    const waiting = after(settings, list(first))
+    expect(waitingUnseen(after(fresh, list(first, second)))).toBe(0)
+    expect(waitingUnseen(after(waiting, { type: 'network-lost' }))).toBe(0)
+    expect(waitingUnseen(after(waiting, { type: 'refused', code: 'device_blocked' }))).toBe(0)
+    expect(shownBy(after(settings, list(), choose))).toBe('settings')
   })
 })
 

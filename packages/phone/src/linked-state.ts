@@ -24,7 +24,7 @@ export type Change = 'passcode' | 'add-biometrics' | 'remove-biometrics'
 /** Whether the server has this device, as far as this phone knows. */
 export type Standing =
   | 'good'
-  /** The device was removed from its account. */
+  /** The device was removed from its account, or the account is locked: the server tells both alike. */
   | 'removed'
   /** The tries at the passcode are spent. */
   | 'blocked'
@@ -63,6 +63,8 @@ export type LinkedEvent =
   /** What is kept of this phone is another now: the secret in force, or how linking ended. */
   | { readonly type: 'reopened'; readonly device: LinkedDevice }
   | { readonly type: 'change-chosen'; readonly change: Change }
+  /** What waits is wanted on the screen, from wherever the person is. */
+  | { readonly type: 'waiting-chosen' }
   /** The round of this approval is over. */
   | { readonly type: 'ran-out'; readonly approval: ApprovalId }
   | { readonly type: 'request'; readonly approval: ApprovalId; readonly event: RequestEvent }
@@ -164,6 +166,17 @@ function opened(state: LinkedState, approval: ApprovalId): LinkedState {
     : { ...state, view: { view: 'request', ...openRequest(shown) } }
 }
 
+/** How many requests wait out of sight; none where the screen is theirs, or none can be answered. */
+export function waitingUnseen({ view, standing, network, approvals }: LinkedState): number {
+  const isTheirs = view.view === 'home' || view.view === 'request'
+  return isTheirs || standing !== 'good' || network === 'unreached' ? 0 : (approvals?.length ?? 0)
+}
+
+function waitingView({ approvals }: LinkedState): View {
+  const [first, second] = approvals ?? []
+  return first === undefined || second !== undefined ? { view: 'home' } : { view: 'request', ...openRequest(first) }
+}
+
 /** What the system's way back does here; null where there is nothing behind, or a decision is under way. */
 export function backOf({ view }: LinkedState): LinkedEvent | null {
   // These have ways back of their own.
@@ -203,6 +216,8 @@ export function stepLinked(state: LinkedState, event: LinkedEvent): LinkedState 
       return state.view.view === 'settings' ? { ...state, view: { view: 'renewal', change: event.change } } : state
     case 'shown':
       return { ...state, view: { view: event.view } }
+    case 'waiting-chosen':
+      return waitingUnseen(state) === 0 ? state : { ...state, view: waitingView(state) }
     case 'ran-out':
       return ranOut(state, event.approval)
     case 'request':

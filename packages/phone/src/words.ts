@@ -24,6 +24,7 @@ const en = {
     noneHint: 'When you log in or pay, the request shows up here by itself.',
     waiting: (count: number) => `${plural(count, 'request', 'requests')} waiting`,
     waitingHint: 'Open the one that you started yourself.',
+    asked: (time: string) => `Asked at ${time}`,
     offline: 'No network',
     offlineHint: 'Requests cannot be fetched right now. You can still approve with the code that the web page shows.',
     authenticateHint: 'With a code from the web page. Works without network.',
@@ -142,10 +143,11 @@ const en = {
   settings: settingsWords.en,
 
   stopped: {
-    removedTitle: 'This phone is no longer linked',
+    removedTitle: 'The server does not know this phone',
     removed: (email: string) =>
-      `It was removed from the account ${email}. It can approve nothing, and its codes do not work.`,
-    removedDo: 'If you did not do this yourself, write to support. You can link the phone again.',
+      `It was removed from the account ${email}, or the account is locked. It can approve nothing, and its codes do not work.`,
+    removedDo:
+      'Did you not remove it yourself? Write to support. If the account is not locked, you can link the phone again.',
     linkAgain: 'Link again',
     checkAgain: 'Check again',
     outdatedTitle: 'Update the app',
@@ -155,7 +157,8 @@ const en = {
     updateMissing: 'No newer version was found. Close the app, open it again with network, or write to support.',
     blockedTitle: 'This phone is blocked',
     blocked:
-      'The app passcode was wrong too many times. Nothing was approved. To use this phone again, tap “More” and then “Log out”, and link it anew. Support can help you; they never ask for your passcode.',
+      'The app passcode was wrong too many times. Nothing was approved. To use this phone again, log out and link it anew, with password and SMS code. Support never asks for your passcode.',
+    logOut: 'Log out and link anew',
     refusedTitle: 'The server does not accept this phone',
     refused:
       'It could not verify this phone’s signature. Nothing was approved and nothing was removed. Check again, or write to support.',
@@ -208,6 +211,7 @@ const sv: Words = {
     noneHint: 'När du loggar in eller betalar visas förfrågan här av sig själv.',
     waiting: (count) => `${plural(count, 'förfrågan', 'förfrågningar')} väntar`,
     waitingHint: 'Öppna den som du själv har startat.',
+    asked: (time) => `Begärd ${time}`,
     offline: 'Inget nät',
     offlineHint: 'Förfrågningar kan inte hämtas just nu. Du kan ändå godkänna med koden som webbsidan visar.',
     authenticateHint: 'Med en kod från webbsidan. Fungerar utan nät.',
@@ -326,10 +330,10 @@ const sv: Words = {
   settings: settingsWords.sv,
 
   stopped: {
-    removedTitle: 'Telefonen är inte längre kopplad',
+    removedTitle: 'Servern känner inte igen telefonen',
     removed: (email) =>
-      `Den har tagits bort från kontot ${email}. Den kan inte godkänna något och dess koder fungerar inte.`,
-    removedDo: 'Gjorde du det inte själv? Skriv till supporten. Du kan koppla telefonen igen.',
+      `Den har tagits bort från kontot ${email}, eller så är kontot spärrat. Den kan inte godkänna något och dess koder fungerar inte.`,
+    removedDo: 'Tog du inte bort den själv? Skriv till supporten. Är kontot inte spärrat kan du koppla telefonen igen.',
     linkAgain: 'Koppla igen',
     checkAgain: 'Kontrollera igen',
     outdatedTitle: 'Uppdatera appen',
@@ -339,7 +343,8 @@ const sv: Words = {
     updateMissing: 'Ingen nyare version hittades. Stäng appen, öppna den igen med nät, eller skriv till supporten.',
     blockedTitle: 'Telefonen är spärrad',
     blocked:
-      'Appkoden blev fel för många gånger. Inget godkändes. För att använda telefonen igen trycker du på ”Annat” och sedan på ”Logga ut”, och kopplar den på nytt. Supporten kan hjälpa dig; de frågar aldrig efter din appkod.',
+      'Appkoden blev fel för många gånger. Inget godkändes. För att använda telefonen igen loggar du ut och kopplar den på nytt, med lösenord och sms-kod. Supporten frågar aldrig efter din appkod.',
+    logOut: 'Logga ut och koppla på nytt',
     refusedTitle: 'Servern godtar inte telefonen',
     refused:
       'Den kunde inte kontrollera telefonens signatur. Inget godkändes och inget togs bort. Kontrollera igen eller skriv till supporten.',

@@ -1,6 +1,10 @@
 /** The frame of every screen: a bar, what is to be read, and what can be done about it at the thumb. */
-import type { ComponentChildren } from 'preact'
+import { type ComponentChildren, createContext } from 'preact'
+import { useContext } from 'preact/hooks'
 import styles from './page.module.css'
+
+/** What every screen has in its bar beside its own, where it moves nothing. */
+export const BesideContext = createContext<ComponentChildren>(null)
 
 interface PageProps {
   readonly start?: ComponentChildren
@@ -11,11 +15,15 @@ interface PageProps {
 }
 
 export function Page({ start, end, footer, centred = false, children }: PageProps) {
+  const beside = useContext(BesideContext)
   return (
     <div class={styles.page}>
       <header class={styles.header}>
         <div>{start}</div>
-        <div>{end}</div>
+        <div class={styles.end}>
+          {beside}
+          {end}
+        </div>
       </header>
       <main class={centred ? `${styles.main} ${styles.centred}` : styles.main}>{children}</main>
       {footer === undefined ? null : <footer class={styles.footer}>{footer}</footer>}

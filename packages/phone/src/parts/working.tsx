@@ -1,16 +1,18 @@
-/** Something takes a while. */
+/** Something takes a while, and nothing leads away from it. */
 import type { ComponentChildren } from 'preact'
 import { Text } from './outcome.tsx'
-import { Page } from './page.tsx'
+import { BesideContext, Page } from './page.tsx'
 import styles from './spinner.module.css'
 import { Title } from './title.tsx'
 
 export function Working({ title, children }: { title: string; children?: ComponentChildren }) {
   return (
-    <Page centred>
-      <div class={styles.spinner} />
-      <Title>{title}</Title>
-      {children === undefined ? null : <Text>{children}</Text>}
-    </Page>
+    <BesideContext.Provider value={null}>
+      <Page centred>
+        <div class={styles.spinner} />
+        <Title>{title}</Title>
+        {children === undefined ? null : <Text>{children}</Text>}
+      </Page>
+    </BesideContext.Provider>
   )
 }

@@ -8,7 +8,7 @@ import type { ShownApproval } from '@countersign/device'
 import type { ApprovalId } from '@countersign/protocol'
 import type { ComponentChildren } from 'preact'
 import { useRef } from 'preact/hooks'
-import { useWords } from '../language.tsx'
+import { useLanguage, useWords } from '../language.tsx'
 import { Button, IconButton } from '../parts/button.tsx'
 import { Icon, Mark } from '../parts/icons.tsx'
 import { Notice } from '../parts/notice.tsx'
@@ -43,6 +43,27 @@ interface HomeProps {
 
 type ListProps = Pick<HomeProps, 'serverNow' | 'onOpen' | 'onEnd'> & { readonly approvals: readonly ShownApproval[] }
 
+/** What tells requests of one headline apart: when each was asked, and from where, as its document says. */
+function Origin({ shown: { document } }: { shown: ShownApproval }) {
+  const { words, locale } = useLanguage()
+  const { browser, place } = document.context
+  const time = new Intl.DateTimeFormat(locale, { timeStyle: 'medium', hourCycle: 'h23' }).format(
+    new Date(document.issued),
+  )
+  return (
+    <>
+      <span class={styles.origin}>{words.home.asked(time)}</span>
+      {[browser, place].map((each) =>
+        each === null ? null : (
+          <span class={styles.origin} key={each} lang={document.locale}>
+            {each}
+          </span>
+        ),
+      )}
+    </>
+  )
+}
+
 function WaitingList({ approvals, serverNow, onOpen, onEnd }: ListProps) {
   const list = useRef<HTMLUListElement>(null)
   const arming = useArming(list, list)
@@ -61,6 +82,7 @@ function WaitingList({ approvals, serverNow, onOpen, onEnd }: ListProps) {
               <span class={styles.headline} lang={shown.document.locale}>
                 {shown.document.headline}
               </span>
+              <Origin shown={shown} />
             </span>
             <Countdown shown={shown} serverNow={serverNow} onEnd={() => onEnd(shown.approval)} silent />
           </button>

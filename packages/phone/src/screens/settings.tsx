@@ -1,4 +1,4 @@
-/** "Annat": what this phone is, how it is unlocked, in which language, and the way out. */
+/** "Annat": how this phone is unlocked and told, in which language, what it is, and the way out. What is pressed stands first. */
 import type { LinkedDevice } from '@countersign/device'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
@@ -75,15 +75,16 @@ export function SettingsScreen({ device, onBack, onLoggedOut, onChange, onNotifi
       }
     >
       <Title>{words.more}</Title>
+      <UnlockSection device={device} onChange={onChange} />
       <section class={styles.section}>
-        <h2>{words.settings.device}</h2>
-        <dl class={styles.group}>
-          <Row label={words.settings.deviceName}>{name}</Row>
-          <Row label={words.settings.linked}>
-            {new Intl.DateTimeFormat(locale, { dateStyle: 'long' }).format(linkedAt)}
-          </Row>
-          <Row label={words.settings.version}>{appVersion}</Row>
-        </dl>
+        <h2>{words.settings.told}</h2>
+        <div class={styles.group}>
+          <Way onPress={onNotifications}>{words.settings.notifications}</Way>
+        </div>
+      </section>
+      <section class={styles.section}>
+        <h2>{words.language}</h2>
+        <LanguageSwitch />
       </section>
       <section class={styles.section}>
         <h2>{words.settings.account}</h2>
@@ -96,16 +97,15 @@ export function SettingsScreen({ device, onBack, onLoggedOut, onChange, onNotifi
           )}
         </dl>
       </section>
-      <UnlockSection device={device} onChange={onChange} />
       <section class={styles.section}>
-        <h2>{words.settings.told}</h2>
-        <div class={styles.group}>
-          <Way onPress={onNotifications}>{words.settings.notifications}</Way>
-        </div>
-      </section>
-      <section class={styles.section}>
-        <h2>{words.language}</h2>
-        <LanguageSwitch />
+        <h2>{words.settings.device}</h2>
+        <dl class={styles.group}>
+          <Row label={words.settings.deviceName}>{name}</Row>
+          <Row label={words.settings.linked}>
+            {new Intl.DateTimeFormat(locale, { dateStyle: 'long' }).format(linkedAt)}
+          </Row>
+          <Row label={words.settings.version}>{appVersion}</Row>
+        </dl>
       </section>
       {leaving ? <LogOutDialog device={device} onCancel={() => setLeaving(false)} onLoggedOut={onLoggedOut} /> : null}
     </Page>

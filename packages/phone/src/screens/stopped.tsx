@@ -12,12 +12,14 @@ import { Outcome, Text } from '../parts/outcome.tsx'
 import { Page } from '../parts/page.tsx'
 import { Support } from '../parts/support.tsx'
 import { Brand } from './home.tsx'
+import { LogOutDialog } from './log-out.tsx'
 
 interface StoppedProps {
   readonly device: LinkedDevice
   readonly why: Exclude<Standing, 'good'>
   readonly onCheck: () => void
   readonly onLink: () => void
+  readonly onLoggedOut: () => void
   readonly onMore: () => void
 }
 
@@ -68,8 +70,9 @@ function Said({ device, why }: Pick<StoppedProps, 'device' | 'why'>) {
   }
 }
 
-export function StoppedScreen({ device, why, onCheck, onLink, onMore }: StoppedProps) {
+export function StoppedScreen({ device, why, onCheck, onLink, onLoggedOut, onMore }: StoppedProps) {
   const words = useWords()
+  const [leaving, setLeaving] = useState(false)
   return (
     <Page
       centred
@@ -83,6 +86,7 @@ export function StoppedScreen({ device, why, onCheck, onLink, onMore }: StoppedP
         <>
           {why === 'outdated' ? <UpdateButton /> : null}
           {why === 'removed' ? <Button onPress={onLink}>{words.stopped.linkAgain}</Button> : null}
+          {why === 'blocked' ? <Button onPress={() => setLeaving(true)}>{words.stopped.logOut}</Button> : null}
           <Button kind="second" onPress={onCheck}>
             {words.stopped.checkAgain}
           </Button>
@@ -91,6 +95,7 @@ export function StoppedScreen({ device, why, onCheck, onLink, onMore }: StoppedP
       }
     >
       <Said device={device} why={why} />
+      {leaving ? <LogOutDialog device={device} onCancel={() => setLeaving(false)} onLoggedOut={onLoggedOut} /> : null}
     </Page>
   )
 }
