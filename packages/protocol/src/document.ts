@@ -14,6 +14,14 @@ export type Binding = z.infer<typeof Binding>
 export const Line = z.strictObject({ label: ShownText(60), value: ShownText(254) })
 export type Line = z.infer<typeof Line>
 
+/** What is asked for: `login`, `transfer.create`. */
+export const ActionName = z.string().check(z.regex(/^[a-z][a-z-]*(\.[a-z][a-z-]*)?$/), z.maxLength(60))
+export type ActionName = z.infer<typeof ActionName>
+
+/** What the action is about, from which headline and lines are made. */
+export const ActionData = z.record(z.string().check(z.maxLength(60)), z.string().check(z.maxLength(500)))
+export type ActionData = z.infer<typeof ActionData>
+
 export const ApprovalDocument = z.strictObject({
   v: z.literal(1),
   approval: ApprovalId,
@@ -23,13 +31,13 @@ export const ApprovalDocument = z.strictObject({
   account: AccountId,
   device: DeviceId,
   application: z.strictObject({ id: ApplicationId, name: ShownText(60) }),
-  action: z.string().check(z.regex(/^[a-z][a-z-]*(\.[a-z][a-z-]*)?$/), z.maxLength(60)),
+  action: ActionName,
   /** The version of the action's template that made headline and lines. */
   template: z.int().check(z.minimum(1)),
   locale: Locale,
   headline: ShownText(120),
   lines: z.array(Line).check(z.maxLength(12)),
-  data: z.record(z.string().check(z.maxLength(60)), z.string().check(z.maxLength(500))),
+  data: ActionData,
   context: z.strictObject({
     /** Where the request came from, or null when unknown. Always approximate, and shown as such. */
     place: z.nullable(ShownText(80)),

@@ -60,6 +60,22 @@ export const errorStatus = {
   sign_in_expired: 410,
   /** The step does not fit where the sign-in or linking is. Nothing was changed. */
   wrong_step: 409,
+  /** The API key or page token is missing, unknown, expired or revoked. */
+  key_refused: 401,
+  /** The API key may not do this. */
+  scope_missing: 403,
+  /** This application has no such account. */
+  account_unknown: 404,
+  /** The account has no phone that could be asked: one is to be linked first. */
+  no_device: 409,
+  /** The application has no template for this action. */
+  template_unknown: 404,
+  /** The data is not what the action's template takes. `detail` names the field. Nobody was asked. */
+  data_refused: 422,
+  /** The first request with this idempotency key is not answered yet. */
+  idempotency_in_flight: 409,
+  /** This idempotency key was used with another request. */
+  idempotency_mismatch: 422,
   /** Too many requests. `retry_after` says after how many seconds to try again. */
   rate_limited: 429,
   /** A fault of ours. `request` is the id to give to support. Nothing is known about what was done. */
