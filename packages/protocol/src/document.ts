@@ -50,5 +50,8 @@ export const ApprovalDocument = z.strictObject({
 })
 export type ApprovalDocument = z.infer<typeof ApprovalDocument>
 
+/** The most bytes of a document's canonical form: more, and its receipt would not fit into a `CompactJws`. */
+export const longestDocument = 10_000
+
 /** The JWS `typ` of a signed document. */
 export const documentType = 'countersign-document+jwt'

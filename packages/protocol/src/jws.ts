@@ -59,6 +59,9 @@ export async function verifyJws(jws: string, { type, keys }: JwsExpectations): P
   return right ? { keyId: parsed.keyId, payload: parsed.payload } : null
 }
 
+/** The thumbprint of the key that a JWS says it was signed by, or null when it is none. Nothing is verified. */
+export const keyIdOf = (jws: string): string | null => parseJws(jws)?.keyId ?? null
+
 interface ParsedJws extends VerifiedJws {
   readonly type: string
   readonly signature: Uint8Array<ArrayBuffer>

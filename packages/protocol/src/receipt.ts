@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/mini'
 import { equalBytes, fromBase64url } from './bytes.ts'
-import { digestOf, parseCanonical } from './canonical.ts'
+import { canonicalText, digestOf, parseCanonical } from './canonical.ts'
 import { DecisionPayload, decisionType } from './decision.ts'
 import { ApprovalDocument } from './document.ts'
 import { verifyJws } from './jws.ts'
@@ -45,12 +45,31 @@ export const ReceiptPayload = z.strictObject({
 export type ReceiptPayload = z.infer<typeof ReceiptPayload>
 
 export interface ReceiptExpectations {
-  /** The server's receipt keys, retired ones among them (`use` and `alg` of the JWKS left out). */
+  /** The server's keys, retired ones among them, as `receiptKeysOf` its JWKS. */
   readonly keys: readonly PublicJwk[]
   /** The server's issuer URL. */
   readonly issuer: string
   /** The application that the receipt must be for; left out, any. */
   readonly application?: string
+}
+
+const JwkSet = z.object({ keys: z.array(z.unknown()) })
+const SigningJwk = z.object({
+  ...PublicJwk.shape,
+  use: z.optional(z.literal('sig')),
+  alg: z.optional(z.literal('ES256')),
+})
+
+/**
+ * The keys of a JWK set (RFC 7517 section 5) that may have signed receipts; what else is in it is passed over.
+ *
+ * @throws Error when it is no JWK set
+ */
+export function receiptKeysOf(jwks: unknown): PublicJwk[] {
+  return JwkSet.parse(jwks).keys.flatMap((jwk) => {
+    const { success, data } = SigningJwk.safeParse(jwk)
+    return success ? [PublicJwk.parse({ kty: data.kty, crv: data.crv, x: data.x, y: data.y })] : []
+  })
 }
 
 /** Why a receipt is none. */
@@ -76,19 +95,23 @@ function parsePayload(bytes: Uint8Array): ReceiptPayload | null {
   }
 }
 
-/** Whether the phone signed that it approves this document. */
-async function isSignedByDevice({ document, decision, device_key: jwk }: ReceiptPayload): Promise<boolean> {
+/** Whether the phone signed that it approves this document, and the receipt says of its answer what the answer says. */
+async function isSignedByDevice({ document, decision, device_key: jwk, amr }: ReceiptPayload): Promise<boolean> {
   if (decision === null) return false
   const keys = new Map([[thumbprintOf(jwk), await importVerifyKey(jwk)]])
   const verified = await verifyJws(decision, { type: decisionType, keys })
   if (verified === null) return false
   const payload = parseCanonical(DecisionPayload, verified.payload)
+  const methods = ['swk', payload.unlock ?? 'pin']
   return (
     payload.decision === 'approve' &&
     payload.aud === document.audience &&
     payload.approval === document.approval &&
     payload.device === document.device &&
     payload.round === document.round &&
+    payload.binding === document.binding &&
+    (payload.binding_value === null) === (payload.binding === 'plain') &&
+    canonicalText(amr) === canonicalText(methods) &&
     equalBytes(fromBase64url(payload.digest), digestOf(document))
   )
 }
@@ -103,8 +126,11 @@ async function isEvident(receipt: ReceiptPayload): Promise<boolean> {
  * the phone signed, the phone's signature over the very document.
  *
  * @example
+ * const keys = receiptKeysOf(await (await fetch('https://id.example.com/oidc/jwks')).json())
  * const verified = await verifyReceipt(text, { keys, issuer: 'https://id.example.com', application: 'shop' })
  * if (verified.kind === 'valid') console.log(verified.receipt.document.headline)
+ *
+ * @throws DOMException `DataError` when one of the keys is not on its curve
  */
 export async function verifyReceipt(jws: string, expected: ReceiptExpectations): Promise<VerifiedReceipt> {
   const keys = new Map<string, CryptoKey>()
