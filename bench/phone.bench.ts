@@ -6,7 +6,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { ApplicationId } from '@countersign/protocol'
-import { cancelApproval, deviceByThumbprint, startApproval } from '@countersign/server/use-cases'
+import { cancelApproval, deviceByThumbprint, loginTemplate, startApproval } from '@countersign/server/use-cases'
 import { startWorld, type World, type WorldAccount } from '@countersign/testkit'
 import { launchBrowser, openContext } from '@countersign/testkit/browser'
 import type { BrowserContext, CDPSession, Page } from 'playwright-core'
@@ -94,6 +94,7 @@ async function openOnRequest(world: World, context: BrowserContext, requester: s
     device,
     application,
     action: 'login',
+    template: loginTemplate,
     locale: 'sv',
     data: {},
     context: { place: null, browser: 'Firefox, Linux' },

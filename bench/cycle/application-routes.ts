@@ -4,7 +4,7 @@
  */
 import { AccountId, ApplicationId, ApprovalId, DeviceId } from '@countersign/protocol'
 import type { Context } from '@countersign/server'
-import { readApproval, redeemApproval, startApproval } from '@countersign/server/use-cases'
+import { loginTemplate, readApproval, redeemApproval, startApproval } from '@countersign/server/use-cases'
 import type { FastifyInstance } from 'fastify'
 import * as z from 'zod/mini'
 import { approvalTopic } from '../../packages/server/src/approvals/index.ts'
@@ -26,7 +26,13 @@ const application = { id: ApplicationId.parse('strand'), name: 'Strand' }
 export function registerApplicationRoutes(app: FastifyInstance, context: Context): void {
   app.post('/approvals', async (request) => {
     const body = parseInput(StartBody, request.body)
-    const started = await startApproval(context, { ...body, application, action: 'login', data: {} })
+    const started = await startApproval(context, {
+      ...body,
+      application,
+      action: 'login',
+      template: loginTemplate,
+      data: {},
+    })
     if (started.kind === 'refused') throw new Refusal(started.code)
     return { approval: started.approval }
   })

@@ -2,7 +2,7 @@
 import { createECDH, randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { AccountId, ApplicationId, DeviceId, utf8 } from '@countersign/protocol'
-import { startApproval } from '@countersign/server/use-cases'
+import { loginTemplate, startApproval } from '@countersign/server/use-cases'
 import { startWorld, type World } from '@countersign/testkit'
 import { writeSubscription } from '../../packages/server/src/delivery/delivery-store.ts'
 import { encryptPush } from '../../packages/server/src/delivery/encrypt-push.ts'
@@ -80,6 +80,7 @@ async function ask(turn: number): Promise<string> {
     device: DeviceId.parse(phone.device),
     application,
     action: 'login',
+    template: loginTemplate,
     locale: 'sv',
     data: {},
     context: { place: null, browser: 'Firefox' },

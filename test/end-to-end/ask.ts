@@ -1,6 +1,6 @@
 /** Asking a person's phone without the page: for what is looked at on the phone alone. */
 import { AccountId, ApplicationId, type ApprovalId, DeviceId } from '@countersign/protocol'
-import { startApproval } from '@countersign/server/use-cases'
+import { loginTemplate, startApproval } from '@countersign/server/use-cases'
 import type { World, WorldAccount } from '@countersign/testkit'
 import type { Language } from './stage.ts'
 
@@ -29,6 +29,7 @@ export async function ask(world: World, account: WorldAccount, language: Languag
     device: DeviceId.parse(phone.id),
     application: { id: ApplicationId.parse(world.application.id), name: world.application.name },
     action: 'login',
+    template: loginTemplate,
     locale: language,
     data: {},
     context: { place: 'Stockholm', browser: 'Firefox, Linux' },

@@ -2,6 +2,7 @@
 import { AccountId, ApplicationId, ApprovalId, DeviceId } from '@countersign/protocol'
 import { type RunningCountersign, startCountersign } from '@countersign/server'
 import { redeemApproval, startApproval } from '../../packages/server/src/approvals/index.ts'
+import { loginTemplate } from '../../packages/server/src/templates/index.ts'
 import { cheapPasswordCost, type FromServer, type ToServer } from './server-messages.ts'
 
 let running: RunningCountersign | null = null
@@ -26,6 +27,7 @@ async function obey(message: ToServer): Promise<void> {
       device: DeviceId.parse(message.device),
       application: { id: ApplicationId.parse('strand'), name: 'Strand' },
       action: 'login',
+      template: loginTemplate,
       locale: 'sv',
       data: {},
       context: { place: null, browser: 'Firefox, Linux' },

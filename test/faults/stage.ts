@@ -54,7 +54,7 @@ async function prepare(config: Config, accountCount: number) {
 
 /** Everything that clients need. */
 export interface Stage extends AsyncDisposable {
-  readonly site: Pick<World, 'config' | 'application'>
+  readonly site: Pick<World, 'config'> & { readonly application: Omit<World['application'], 'apiKey'> }
   readonly server: KillableServer
   readonly gateway: SmsGatewayServer
   readonly history: History

@@ -18,6 +18,8 @@ export const DeliveryState = z.enum([
   'received',
   /** The device cannot be pushed to any more, or the push service refuses. */
   'failed',
+  /** Nobody answered several before it: no push goes out. The request waits in the app. */
+  'withheld',
 ])
 export type DeliveryState = z.infer<typeof DeliveryState>
 

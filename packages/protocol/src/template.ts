@@ -51,10 +51,10 @@ export const TemplateDefinition = z.strictObject({
   fields: z.record(FieldName, TemplateField),
   /** May name fields that are always there, in braces: `Pay {amount} to {payee}`. */
   headline: InEveryLanguage(120),
-  /** What the phone shows, in this order. Every field is on a line. */
+  /** What the phone shows, in this order; browser and place follow. Every field is on a line. */
   lines: z
     .array(z.strictObject({ label: InEveryLanguage(60), field: FieldName }))
-    .check(z.minLength(1), z.maxLength(12)),
+    .check(z.minLength(1), z.maxLength(10)),
 })
 export type TemplateDefinition = z.infer<typeof TemplateDefinition>
 

@@ -4,7 +4,16 @@ import { liveApprovals } from './approvals/index.ts'
 import type { Context } from './context.ts'
 
 export { addAccount, importAccounts } from './accounts/index.ts'
-export { addApplication } from './applications/index.ts'
+export {
+  addApiKey,
+  addApplication,
+  listApiKeys,
+  type NewApiKey,
+  revokeApiKey,
+  rotateApiKey,
+  Scope,
+  scopes,
+} from './applications/index.ts'
 export type { Config } from './config.ts'
 export type { Context } from './context.ts'
 export { DatabaseTooNew, DatabaseUnusable, DataDirectoryUnwritable } from './db/index.ts'

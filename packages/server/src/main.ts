@@ -2,7 +2,14 @@
 import { readFileSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import type { DestinationStream } from 'pino'
-import { approvalTopic, expireOverdue, isAwaited, registerApprovals } from './approvals/index.ts'
+import {
+  approvalTopic,
+  expireOverdue,
+  isAwaited,
+  registerApplicationApprovals,
+  registerApprovals,
+  sweepPageTokens,
+} from './approvals/index.ts'
 import { type Config, parseConfig } from './config.ts'
 import type { Context } from './context.ts'
 import { openDatabase } from './db/index.ts'
@@ -33,6 +40,7 @@ import {
   type SmsChannel,
   smsHandlers,
 } from './sms/index.ts'
+import { registerTemplates } from './templates/index.ts'
 
 /** What a test may bring instead of the system's own. */
 export interface Adapters {
@@ -94,6 +102,8 @@ async function createApiApp(context: Context, inbox: DemoInbox | null): Promise<
   registerDevice(app, context, deviceBelongings)
   registerRenewals(app, context)
   registerApprovals(app, context)
+  registerApplicationApprovals(app, context)
+  registerTemplates(app, context)
   registerDelivery(app, context)
   await registerSignIn(app, context)
   if (inbox !== null) registerDemoInbox(app, context, inbox)
@@ -137,7 +147,7 @@ export async function startCountersign(config: Config, adapters: Adapters = {}):
       handlers: { ...smsHandlers(channel), ...openPush(context, outbound) },
       sweeps: [
         ...[expireOverdue, sweepNonces, sweepLimits, sweepLinkings, sweepRenewals, sweepSignIn],
-        ...[sweepDeliveries, sweepPushKeys],
+        ...[sweepDeliveries, sweepPushKeys, sweepPageTokens],
       ],
     })
     const close = async () => {

@@ -28,6 +28,8 @@ const en = {
     sending: (device: string) => `Sending a push notification to ${device} …`,
     sent: (device: string) => `A push notification was sent to ${device}.`,
     received: (device: string) => `${device} has received the push notification.`,
+    withheld: (device: string) =>
+      `Several requests went unanswered, so no push notification is sent now. Open the app on ${device}.`,
   },
   pushFailed: (device: string) =>
     `We cannot reach ${device} with a push notification. Open the app on the phone, or log in with a code.`,
@@ -164,6 +166,8 @@ const sv: Words = {
     sending: (device) => `Skickar en pushnotis till ${device} …`,
     sent: (device) => `En pushnotis har skickats till ${device}.`,
     received: (device) => `${device} har fått pushnotisen.`,
+    withheld: (device) =>
+      `Flera förfrågningar har inte besvarats, så ingen pushnotis skickas just nu. Öppna appen på ${device}.`,
   },
   pushFailed: (device) =>
     `Vi når inte ${device} med en pushnotis. Öppna appen på telefonen, eller logga in med en kod.`,

@@ -13,9 +13,11 @@ import { sha256, utf8 } from '@countersign/protocol'
 import {
   type Adapters,
   addAccount,
+  addApiKey,
   addApplication,
   type Config,
   type RunningCountersign,
+  scopes,
   startCountersign,
 } from '@countersign/server'
 
@@ -38,8 +40,8 @@ export interface WorldAccount {
 export interface World extends AsyncDisposable {
   readonly config: Config
   readonly running: RunningCountersign
-  /** The registered application, with its secret. */
-  readonly application: { readonly id: string; readonly name: string; readonly secret: string }
+  /** The registered application, with its secret and an API key that may do everything. */
+  readonly application: { readonly id: string; readonly name: string; readonly secret: string; readonly apiKey: string }
   addAccount(name?: string): Promise<WorldAccount>
   /** The newest code that was sent to a number, waiting for one where there is none yet. */
   smsCode(phoneNumber: string): Promise<string>
@@ -114,9 +116,13 @@ async function registerApplication(running: RunningCountersign, redirectUri: str
     name: applicationName,
     redirectUris: [redirectUri],
     postLogoutRedirectUris: [new URL('/', redirectUri).href],
+    startsApprovals: true,
+    startsPerMinute: 1_000_000,
   })
   if (added.kind === 'refused') throw new Error(added.faults.join(' '))
-  return { id: applicationId, name: applicationName, secret: added.secret }
+  const apiKey = await addApiKey(running.context, applicationId, scopes)
+  if (apiKey === null) throw new Error('The application is not there.')
+  return { id: applicationId, name: applicationName, secret: added.secret, apiKey: apiKey.key }
 }
 
 const isTaken = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'

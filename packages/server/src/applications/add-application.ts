@@ -2,7 +2,7 @@
 import { ApplicationId, ShownText, sha256, toBase64url, utf8 } from '@countersign/protocol'
 import { recordAudit } from '../audit/index.ts'
 import type { Context } from '../context.ts'
-import { type Application, isRedirectUri } from './application.ts'
+import { type Application, isPageOrigin, isRedirectUri } from './application.ts'
 import { insertApplication } from './application-store.ts'
 
 export interface ApplicationInput {
@@ -11,6 +11,12 @@ export interface ApplicationInput {
   readonly name: string
   readonly redirectUris: readonly string[]
   readonly postLogoutRedirectUris: readonly string[]
+  /** Origins of pages that may watch an approval; left out, those of the redirect URIs. */
+  readonly pageOrigins?: readonly string[]
+  /** Whether it may ask for approvals by itself; left out, it may not. */
+  readonly startsApprovals?: boolean
+  /** Approvals that it may start in a minute; left out, 600. */
+  readonly startsPerMinute?: number
 }
 
 export type AddedApplication =
@@ -18,6 +24,10 @@ export type AddedApplication =
   | { readonly kind: 'added'; readonly application: Application; readonly secret: string }
   /** Every fault, each a sentence. Nothing was added. */
   | { readonly kind: 'refused'; readonly faults: readonly string[] }
+
+const usualStartsPerMinute = 600
+
+const isWholeAndPositive = (count: number) => Number.isInteger(count) && count >= 1 && count <= 1_000_000
 
 function faultsOf(input: ApplicationInput): string[] {
   const uriFaults = [...input.redirectUris, ...input.postLogoutRedirectUris]
@@ -28,8 +38,16 @@ function faultsOf(input: ApplicationInput): string[] {
       ? []
       : ['The id must be 1 to 63 lower-case letters, digits and hyphens.']),
     ...(ShownText(60).safeParse(input.name).success ? [] : ['The name must have 1 to 60 visible characters.']),
-    ...(input.redirectUris.length > 0 ? [] : ['At least one redirect address is needed.']),
+    ...(input.redirectUris.length > 0 || input.startsApprovals === true
+      ? []
+      : ['At least one redirect address is needed, or leave to ask for approvals.']),
     ...uriFaults,
+    ...(input.pageOrigins ?? [])
+      .filter((origin) => !isPageOrigin(origin))
+      .map((origin) => `${origin} is not an https origin (or http on this machine) without a path.`),
+    ...(isWholeAndPositive(input.startsPerMinute ?? usualStartsPerMinute)
+      ? []
+      : ['Starts in a minute must be a whole number from 1 to 1000000.']),
   ]
 }
 
@@ -37,10 +55,20 @@ function faultsOf(input: ApplicationInput): string[] {
 export async function addApplication(context: Context, input: ApplicationInput): Promise<AddedApplication> {
   const faults = faultsOf(input)
   if (faults.length > 0) return { kind: 'refused', faults }
-  const application: Application = { ...input, id: ApplicationId.parse(input.id) }
+  const { name, redirectUris, postLogoutRedirectUris } = input
+  const application: Application = {
+    id: ApplicationId.parse(input.id),
+    name,
+    redirectUris,
+    postLogoutRedirectUris,
+    startsApprovals: input.startsApprovals ?? false,
+    startsPerMinute: input.startsPerMinute ?? usualStartsPerMinute,
+  }
+  const pageOrigins = input.pageOrigins ?? redirectUris.map((uri) => new URL(uri).origin)
   const secret = toBase64url(context.random.bytes(32))
   const added = await context.db.write(async (transaction) => {
-    if (!(await insertApplication(transaction, application, sha256(utf8(secret))))) return false
+    const secretHash = sha256(utf8(secret))
+    if (!(await insertApplication(transaction, application, { secretHash, pageOrigins }))) return false
     await recordAudit(transaction, { kind: 'application.added', application: application.id })
     return true
   })

@@ -1,4 +1,4 @@
-/** All SQL of `applications`. */
+/** All SQL of `applications` and `page_origins`. */
 import { ApplicationId } from '@countersign/protocol'
 import * as z from 'zod/mini'
 import { now_ms, type Query, type Transaction } from '../db/index.ts'
@@ -12,7 +12,7 @@ export async function findApplication(query: Query, id: string): Promise<Applica
   if (!ApplicationId.safeParse(id).success) return null
   const row = await query
     .selectFrom('applications')
-    .select(['id', 'name', 'redirect_uris', 'post_logout_redirect_uris'])
+    .select(['id', 'name', 'redirect_uris', 'post_logout_redirect_uris', 'starts_approvals', 'starts_per_minute'])
     .where('id', '=', id)
     .executeTakeFirst()
   if (row === undefined) return null
@@ -21,7 +21,19 @@ export async function findApplication(query: Query, id: string): Promise<Applica
     name: row.name,
     redirectUris: Uris.parse(JSON.parse(row.redirect_uris)),
     postLogoutRedirectUris: Uris.parse(JSON.parse(row.post_logout_redirect_uris)),
+    startsApprovals: row.starts_approvals === 1,
+    startsPerMinute: row.starts_per_minute,
   }
+}
+
+/** Whether an application has pages at an origin; left out, whether any application has. */
+export async function hasPagesAt(query: Query, origin: string, application?: ApplicationId): Promise<boolean> {
+  const rows = query.selectFrom('page_origins').select('origin').where('origin', '=', origin).limit(1)
+  const row = await (application === undefined
+    ? rows
+    : rows.where('application_id', '=', application)
+  ).executeTakeFirst()
+  return row !== undefined
 }
 
 /** The SHA-256 of an application's secret. */
@@ -30,11 +42,11 @@ export async function readSecretHash(query: Query, id: string): Promise<Uint8Arr
   return row?.secret_hash ?? null
 }
 
-/** Inserts an application; false when its id is taken. */
+/** Inserts an application and where its pages are; false when its id is taken. */
 export async function insertApplication(
   transaction: Transaction,
   application: Application,
-  secretHash: Uint8Array,
+  { secretHash, pageOrigins }: { readonly secretHash: Uint8Array; readonly pageOrigins: readonly string[] },
 ): Promise<boolean> {
   const inserted = await transaction
     .insertInto('applications')
@@ -44,9 +56,15 @@ export async function insertApplication(
       secret_hash: secretHash,
       redirect_uris: JSON.stringify(application.redirectUris),
       post_logout_redirect_uris: JSON.stringify(application.postLogoutRedirectUris),
+      starts_approvals: application.startsApprovals ? 1 : 0,
+      starts_per_minute: application.startsPerMinute,
       created_at: now_ms(),
     })
     .onConflict((conflict) => conflict.column('id').doNothing())
     .executeTakeFirst()
-  return inserted.numInsertedOrUpdatedRows === 1n
+  if (inserted.numInsertedOrUpdatedRows !== 1n) return false
+  for (const origin of new Set(pageOrigins)) {
+    await transaction.insertInto('page_origins').values({ application_id: application.id, origin }).execute()
+  }
+  return true
 }

@@ -7,6 +7,10 @@ export interface Application {
   readonly name: string
   readonly redirectUris: readonly string[]
   readonly postLogoutRedirectUris: readonly string[]
+  /** Whether it may ask for approvals by itself: its own authentication of the person stands for the first factor. */
+  readonly startsApprovals: boolean
+  /** Approvals that it may start in a minute, over all accounts. */
+  readonly startsPerMinute: number
 }
 
 /**
@@ -20,10 +24,13 @@ export function homeOf({ redirectUris: [first] }: Pick<Application, 'redirectUri
 
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
 
+const isSafe = ({ protocol, hostname, username, password }: URL): boolean =>
+  username === '' && password === '' && (protocol === 'https:' || (protocol === 'http:' && loopback.has(hostname)))
+
 /** Whether a code may travel to this address: https, or http that stays on this machine, and no fragment (RFC 6749 section 3.1.2). */
-export function isRedirectUri(text: string): boolean {
-  if (!URL.canParse(text) || text.includes('#')) return false
-  const { protocol, hostname, username, password } = new URL(text)
-  if (username !== '' || password !== '') return false
-  return protocol === 'https:' || (protocol === 'http:' && loopback.has(hostname))
-}
+export const isRedirectUri = (text: string): boolean =>
+  URL.canParse(text) && !text.includes('#') && isSafe(new URL(text))
+
+/** Whether pages may be at this origin (RFC 6454): https, or http that stays on this machine, and nothing behind it. */
+export const isPageOrigin = (text: string): boolean =>
+  URL.canParse(text) && new URL(text).origin === text && isSafe(new URL(text))

@@ -48,7 +48,7 @@ onBothDatabases((open) => {
   test('an application is found as it was registered', async () => {
     const added = await addApplication(context, strand)
     expect(added).toMatchObject({ kind: 'added', application: strand })
-    expect(await find('strand')).toEqual(strand)
+    expect(await find('strand')).toEqual({ ...strand, startsApprovals: false, startsPerMinute: 600 })
     expect(await find('other')).toBeNull()
   })
 

@@ -149,6 +149,7 @@ async function applyAnswer(
       amr: state === 'approved' ? ['swk', decision.payload.unlock ?? 'pin'] : null,
       decisionJws: decision.jws,
       round: decision.payload.round,
+      answered: decision.payload.round,
       grace: 0,
     }),
     recordAudit(transaction, {

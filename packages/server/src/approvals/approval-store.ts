@@ -1,6 +1,7 @@
 /** All SQL of `approvals`. */
 import {
   AccountId,
+  ActionData,
   ApplicationId,
   type ApprovalDocument,
   ApprovalId,
@@ -39,6 +40,11 @@ export interface StoredApproval extends Approval {
   readonly method: ApprovalsTable['method']
   readonly amr: readonly string[] | null
   readonly decisionJws: string | null
+  readonly data: ActionData
+  /** Whether no push goes out for it. */
+  readonly quiet: boolean
+  /** The round that was answered; null before. */
+  readonly decidedRound: number | null
 }
 
 const Methods = z.array(z.string())
@@ -63,6 +69,9 @@ const toApproval = (row: ApprovalsTable): StoredApproval => ({
   method: row.method,
   amr: row.amr === null ? null : Methods.parse(JSON.parse(row.amr)),
   decisionJws: row.decision_jws,
+  data: ActionData.parse(JSON.parse(row.data)),
+  quiet: row.quiet === 1,
+  decidedRound: row.decided_round,
   redemptionId: row.redemption_id,
   redeemedAt: row.redeemed_at,
 })
@@ -103,9 +112,10 @@ export interface NewApproval {
   readonly locale: Locale
   readonly binding: Binding
   readonly secret: BindingSecret
-  readonly data: Readonly<Record<string, string>>
+  readonly data: ActionData
   readonly context: ApprovalDocument['context']
   readonly liveKey: string
+  readonly quiet: boolean
 }
 
 type NewRow = Pick<
@@ -126,6 +136,7 @@ type NewRow = Pick<
   | 'round'
   | 'expires_at'
   | 'created_at'
+  | 'quiet'
 >
 
 const insert = prepareChange((transaction, row: NewRow) =>
@@ -159,6 +170,8 @@ const insert = prepareChange((transaction, row: NewRow) =>
       decision_device_id: null,
       redemption_id: null,
       redeemed_at: null,
+      quiet: row.quiet,
+      decided_round: null,
     })
     .onConflict((conflict) => conflict.column('live_key').doNothing()),
 )
@@ -186,6 +199,7 @@ export async function insertApproval(
     round: round.round,
     expires_at: round.expiresAt,
     created_at: round.issuedAt,
+    quiet: approval.quiet ? 1 : 0,
   })
   if (inserted !== 1) return false
   await insertRound(transaction, approval.id, round)
@@ -227,15 +241,17 @@ export interface Ending {
   readonly method: DecisionMethod
   readonly amr: readonly string[] | null
   readonly decisionJws: string | null
-  /** The round that was answered. */
+  /** The round that must be the current one. */
   readonly round: number
+  /** The round that was answered: the current one, or the one before it within its grace. */
+  readonly answered: number
   /** Milliseconds after the end of the current round in which the answer still counts. */
   readonly grace: number
 }
 
 type EndRow = Pick<
   ApprovalsTable,
-  'id' | 'state' | 'reason' | 'method' | 'amr' | 'decision_jws' | 'decision_device_id'
+  'id' | 'state' | 'reason' | 'method' | 'amr' | 'decision_jws' | 'decision_device_id' | 'decided_round'
 > & {
   readonly account: AccountId
   readonly device: DeviceId
@@ -255,6 +271,7 @@ const end = prepareChange((transaction, row: EndRow) =>
       amr: row.amr,
       decision_jws: row.decision_jws,
       decision_device_id: row.decision_device_id,
+      decided_round: row.decided_round,
     })
     .where('id', '=', row.id)
     .where('account_id', '=', row.account)
@@ -282,6 +299,7 @@ export async function endByAnswer(
     amr: ending.amr === null ? null : JSON.stringify(ending.amr),
     decision_jws: ending.decisionJws,
     decision_device_id: ending.decisionJws === null ? null : approval.device,
+    decided_round: ending.answered,
   })
   return changed === 1
 }

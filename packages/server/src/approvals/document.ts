@@ -1,6 +1,7 @@
 /** PURE: builds the document of a round from what is asked, by the action's template (protocol section 3). */
 import {
   type AccountId,
+  type ActionData,
   type ApplicationId,
   ApprovalDocument,
   type ApprovalId,
@@ -10,8 +11,8 @@ import {
   type Locale,
   toBase64url,
 } from '@countersign/protocol'
+import type { Template } from '../templates/index.ts'
 import { roundLength } from './approval.ts'
-import { type Action, templates } from './templates.ts'
 
 /** What is asked, of whom. */
 export interface Question {
@@ -20,20 +21,22 @@ export interface Question {
   readonly account: { readonly id: AccountId; readonly email: string }
   readonly device: DeviceId
   readonly application: { readonly id: ApplicationId; readonly name: string }
-  readonly action: Action
+  readonly action: string
+  readonly template: Template
   readonly locale: Locale
-  readonly data: Readonly<Record<string, string>>
+  readonly data: ActionData
   readonly context: ApprovalDocument['context']
   readonly binding: Binding
 }
 
 /** The first document of an approval. `now` in milliseconds; `nonce` is 32 random bytes. */
 export function firstDocument(question: Question, now: number, nonce: Uint8Array): ApprovalDocument {
-  const template = templates[question.action]
+  const { template } = question
   const { headline, lines } = template.fill({
     locale: question.locale,
     application: question.application.name,
     account: question.account.email,
+    data: question.data,
     ...question.context,
   })
   return ApprovalDocument.parse({

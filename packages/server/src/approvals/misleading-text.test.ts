@@ -2,14 +2,22 @@
  * abuse-7, abuse-8: whatever an operator, a person or a browser is called, the document says who asks, for whom, from which
  * browser and from where, each in its own line; or it is not made.
  */
-import { AccountId, ApplicationId, ApprovalId, DeviceId, Locale, ShownText } from '@countersign/protocol'
+import {
+  AccountId,
+  ApplicationId,
+  ApprovalId,
+  DeviceId,
+  Locale,
+  ShownText,
+  type TemplateDefinition,
+} from '@countersign/protocol'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { addAccount } from '../accounts/index.ts'
 import { addApplication } from '../applications/index.ts'
 import { openTestContext } from '../context-for-tests.ts'
+import { loginTemplate, templateOf } from '../templates/index.ts'
 import { firstDocument, nextDocument, type Question } from './document.ts'
-import { templates } from './templates.ts'
 
 const id = 'A'.repeat(22)
 const now = Date.UTC(2026, 2, 10, 12)
@@ -22,6 +30,7 @@ const question: Question = {
   device: DeviceId.parse(`dev_${id}`),
   application: { id: ApplicationId.parse('strand'), name: 'Strand' },
   action: 'login',
+  template: loginTemplate,
   locale: 'sv',
   data: {},
   context: { place: null, browser: null },
@@ -148,6 +157,12 @@ describe('abuse-7 the words of a request', () => {
 })
 
 describe('abuse-8 where a request comes from', () => {
+  const invite: TemplateDefinition = {
+    binding: 'plain',
+    fields: { name: { type: 'text', maximum_length: 60 } },
+    headline: { sv: 'Bjud in {name}', en: 'Invite {name}' },
+    lines: [{ label: { sv: 'Namn', en: 'Name' }, field: 'name' }],
+  }
   const contexts = [
     { place: null, browser: null },
     { place: 'Göteborg, Sverige', browser: null },
@@ -155,12 +170,13 @@ describe('abuse-8 where a request comes from', () => {
     { place: 'Göteborg, Sverige', browser: 'Firefox, Linux' },
   ] as const
 
-  test.each(Object.entries(templates))(
+  test.each([['login', loginTemplate] as const, ['an action of an application', templateOf(invite, 1)] as const])(
     'is in the lines of every request to %s, and unknown where it is unknown',
     (_, template) => {
       for (const locale of Locale.options) {
         for (const context of contexts) {
-          const { lines } = template.fill({ locale, application: 'Strand', account: 'anna@strand.example', ...context })
+          const who = { application: 'Strand', account: 'anna@strand.example', data: { name: 'Erik' } }
+          const { lines } = template.fill({ locale, ...who, ...context })
           const said = (label: string) => lines.find((line) => line.label === label)?.value
           const say = labels[locale]
           expect(said(say.browser)).toBe(context.browser ?? say.unknown)

@@ -37,10 +37,18 @@ export interface ApprovalView {
   readonly delivery: DeliveryState | null
   readonly method: StoredApproval['method']
   readonly amr: readonly string[] | null
+  /** When it was answered; null before. */
+  readonly decidedAt: number | null
   readonly redeemed: boolean
   readonly now: number
   /** Another one whenever anything above but `now` is another. */
   readonly version: string
+}
+
+/** A quiet one may still reach the open app. */
+async function deliveryOf(query: Query, { id, device, quiet }: StoredApproval): Promise<DeliveryState> {
+  const state = await readDeliveryState(query, id, device)
+  return quiet && state === 'sending' ? 'withheld' : state
 }
 
 /** Reads an approval as it is now: one whose time has come is expired, also before that was written down. */
@@ -51,7 +59,7 @@ export async function readApproval(context: Context, id: ApprovalId): Promise<Ap
     const waits = stateAt(approval, now) === 'pending'
     const [device, delivery, rounds] = await Promise.all([
       deviceById(query, approval.device),
-      waits ? readDeliveryState(query, id, approval.device) : null,
+      waits ? deliveryOf(query, approval) : null,
       // Of the first round there is no code. Not just the newest: between two statements another round may have started.
       approval.offline ? readLatestRounds(query, id) : [],
     ])
@@ -80,6 +88,7 @@ export async function readApproval(context: Context, id: ApprovalId): Promise<Ap
     delivery: read.delivery,
     method: approval.method,
     amr: approval.amr,
+    decidedAt: approval.decidedAt,
     redeemed,
     now,
     version: [

@@ -1,4 +1,4 @@
-import type { AccountId, ApprovalId, DeviceId } from '@countersign/protocol'
+import type { AccountId, ApprovalId, DecisionMethod, DeviceId } from '@countersign/protocol'
 import { holdAccount } from '../accounts/index.ts'
 import { recordAudit } from '../audit/index.ts'
 import type { Context } from '../context.ts'
@@ -13,6 +13,7 @@ export type Redeemed =
       readonly account: AccountId
       readonly device: DeviceId
       readonly amr: readonly string[]
+      readonly method: DecisionMethod
       /** Milliseconds since the epoch. */
       readonly decidedAt: number
     }
@@ -55,6 +56,7 @@ export async function redeemApproval(context: Context, id: ApprovalId, redemptio
       account: approval.account,
       device: approval.device,
       amr: approval.amr ?? [],
+      method: approval.method ?? 'push',
       decidedAt: approval.decidedAt ?? 0,
     }
   })

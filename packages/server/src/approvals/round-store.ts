@@ -38,6 +38,16 @@ export async function readLatestRounds(query: Query, id: ApprovalId): Promise<St
   return rows.map(toRound)
 }
 
+const selectRound = prepareSelect((query, { id, round }: { id: ApprovalId; round: number }) =>
+  query.selectFrom('rounds').selectAll().where('approval_id', '=', id).where('round', '=', round),
+)
+
+/** One round of an approval, or null. */
+export async function readRound(query: Query, id: ApprovalId, round: number): Promise<StoredRound | null> {
+  const row = await selectRound.first(query, { id, round })
+  return row === undefined ? null : toRound(row)
+}
+
 const Choices = z.tuple([TwoDigits, TwoDigits, TwoDigits])
 
 /** A round that waits for an answer, with the numbers that the phone offers. */

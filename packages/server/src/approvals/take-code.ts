@@ -122,6 +122,7 @@ async function applyResponse(
       amr: right ? ['swk', 'pin'] : null,
       decisionJws: null,
       round: approval.round,
+      answered: round?.round ?? approval.round,
       grace: codeGrace,
     })
     if (!ended) return { kind: 'ended', state: 'expired' }

@@ -25,7 +25,8 @@ export async function wakeAgain(context: Context, id: ApprovalId): Promise<Woken
     const approval = await holdApproval(transaction, id)
     const now = await nowMs(transaction)
     const [round] = await readLatestRounds(transaction, id)
-    if (approval === null || round === undefined || stateAt(approval, now) !== 'pending') return { kind: 'nothing' }
+    if (approval === null || round === undefined || stateAt(approval, now) !== 'pending' || approval.quiet)
+      return { kind: 'nothing' }
     const spent = await spend(transaction, `wake:${id}`, wakeLimit)
     if (!spent.ok) return { kind: 'limited', retryAfter: spent.retryAfter }
     const { device, expiresAt: expires } = approval

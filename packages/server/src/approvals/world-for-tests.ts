@@ -26,6 +26,7 @@ import { describe, expect, inject } from 'vitest'
 import type { Context } from '../context.ts'
 import type { Transaction } from '../db/index.ts'
 import { deviceById, openUnlockSecret } from '../devices/index.ts'
+import { loginTemplate } from '../templates/index.ts'
 import { startApproval } from './index.ts'
 
 export interface Scene extends AsyncDisposable {
@@ -68,6 +69,7 @@ async function setScene(databaseUrl: string, options: SceneOptions = {}): Promis
         device: on.stored.device,
         application: { id: ApplicationId.parse(world.application.id), name: world.application.name },
         action: 'login',
+        template: loginTemplate,
         locale: 'sv',
         data: {},
         context: { place: null, browser: 'Firefox, Linux' },

@@ -8,9 +8,17 @@ import { numberAndBrowser } from './migrations/0002-number-and-browser.ts'
 import { smsSignIn } from './migrations/0003-sms-sign-in.ts'
 import { credentialsAndRenewals } from './migrations/0004-credentials-and-renewals.ts'
 import { push } from './migrations/0005-push.ts'
+import { applicationsThatAsk } from './migrations/0006-applications-that-ask.ts'
 import type { Dialect, Migration } from './migrations/migration.ts'
 
-const migrations: readonly Migration[] = [firstTables, numberAndBrowser, smsSignIn, credentialsAndRenewals, push]
+const migrations: readonly Migration[] = [
+  firstTables,
+  numberAndBrowser,
+  smsSignIn,
+  credentialsAndRenewals,
+  push,
+  applicationsThatAsk,
+]
 
 /** What a migration runs on: one connection, in a transaction. */
 export interface MigrationTarget {

@@ -61,6 +61,7 @@ export async function insertApproval(transaction: Transaction, row: Row<'approva
       expires_at: 90_000,
       response_tries_left: 5,
       created_at: 0,
+      quiet: 0,
       ...asked,
       ...row,
     })

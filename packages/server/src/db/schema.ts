@@ -29,6 +29,48 @@ export interface ApplicationsTable {
   secret_hash: Uint8Array
   redirect_uris: string
   post_logout_redirect_uris: string
+  /** 1 where it may ask for approvals by itself. */
+  starts_approvals: Generated<number>
+  /** Approvals that it may start in a minute, over all accounts. */
+  starts_per_minute: Generated<number>
+  created_at: number
+}
+
+/** Owner: applications. Where its pages are that may watch an approval. */
+export interface PageOriginsTable {
+  application_id: string
+  origin: string
+}
+
+/** Owner: applications */
+export interface ApiKeysTable {
+  /** The middle of the key, by which it is found and named. */
+  id: string
+  application_id: string
+  /** SHA-256 of the whole key. */
+  hash: Uint8Array
+  /** JSON */
+  scopes: string
+  created_at: number
+  /** Null: until it is revoked, which is an end in the past. */
+  expires_at: number | null
+}
+
+/** Owner: applications. Which accounts an application may ask. */
+export interface RelationsTable {
+  application_id: string
+  account_id: string
+  /** The application's own name for the account, or null. */
+  external_id: string | null
+}
+
+/** Owner: templates. A version is never changed. */
+export interface TemplatesTable {
+  application_id: string
+  action: string
+  version: number
+  /** JSON: `TemplateDefinition`. */
+  definition: string
   created_at: number
 }
 
@@ -128,6 +170,26 @@ export interface ApprovalsTable {
   decision_device_id: string | null
   redemption_id: string | null
   redeemed_at: number | null
+  /** 1: no push goes out for it, because of those before it that nobody answered. */
+  quiet: number
+  /** The round that was answered; null before, and for those that ended before this was kept. */
+  decided_round: number | null
+}
+
+/** Owner: approvals. Who may watch an approval from a page. */
+export interface PageTokensTable {
+  /** SHA-256 of the token. */
+  hash: Uint8Array
+  approval_id: string
+  created_at: number
+}
+
+/** Owner: approvals */
+export interface ReceiptsTable {
+  approval_id: string
+  /** Compact JWS. */
+  receipt: string
+  created_at: number
 }
 
 /** Owner: approvals */
@@ -260,7 +322,7 @@ export interface AuditTable {
 export interface SigningKeysTable {
   /** RFC 7638 thumbprint. */
   id: string
-  purpose: 'document' | 'oidc' | 'vapid'
+  purpose: 'document' | 'oidc' | 'vapid' | 'receipt'
   public_jwk: string
   /** PKCS #8, sealed with the id as additional data. */
   private_key: Uint8Array
@@ -271,11 +333,17 @@ export interface SigningKeysTable {
 export interface Schema {
   accounts: AccountsTable
   applications: ApplicationsTable
+  page_origins: PageOriginsTable
+  api_keys: ApiKeysTable
+  relations: RelationsTable
+  templates: TemplatesTable
   devices: DevicesTable
   linkings: LinkingsTable
   renewals: RenewalsTable
   approvals: ApprovalsTable
   rounds: RoundsTable
+  page_tokens: PageTokensTable
+  receipts: ReceiptsTable
   offline_locks: OfflineLocksTable
   sign_ins: SignInsTable
   oidc_records: OidcRecordsTable

@@ -16,6 +16,10 @@ export interface Keys {
   readonly documentKey: { readonly id: string; readonly jwk: PublicJwk; readonly key: CryptoKey }
   /** What phones pin: the public document keys, the one in use first. */
   readonly documentKeys: readonly PublicJwk[]
+  /** Signs receipts, and nothing else. */
+  readonly receiptKey: { readonly id: string; readonly key: CryptoKey }
+  /** The public receipt keys, the one in use first: what is retired stays published. */
+  readonly receiptKeys: readonly PublicJwk[]
   /** Private JWKs for oidc-provider, the one in use first. */
   readonly oidcKeys: readonly JWK[]
   /** For push services: `vapid-keys.ts` says which one is in use. */
@@ -33,6 +37,7 @@ type Row = Pick<SigningKeysTable, 'id' | 'public_jwk' | 'private_key' | 'retired
 export async function loadKeys(db: Database, seal: Seal): Promise<Keys> {
   const documentRows = await loadOrCreate(db, 'document', seal)
   const oidcRows = await loadOrCreate(db, 'oidc', seal)
+  const receiptRows = await loadOrCreate(db, 'receipt', seal)
   await loadOrCreate(db, 'vapid', seal)
   const [current] = documentRows
   return {
@@ -42,6 +47,8 @@ export async function loadKeys(db: Database, seal: Seal): Promise<Keys> {
       key: await importPrivate(current, seal, false),
     },
     documentKeys: documentRows.map(parsePublic),
+    receiptKey: { id: receiptRows[0].id, key: await importPrivate(receiptRows[0], seal, false) },
+    receiptKeys: receiptRows.map(parsePublic),
     oidcKeys: await Promise.all(oidcRows.map((row) => toPrivateJwk(row, seal))),
     vapidKey: rememberVapidKeys(db, seal),
     nonceKey: seal.derive('countersign/v1/nonce-key'),

@@ -3,6 +3,7 @@ import { cancelApproval, startApproval } from '../approvals/index.ts'
 import type { Context } from '../context.ts'
 import { authenticatingDevice } from '../devices/index.ts'
 import { Refusal } from '../http/index.ts'
+import { loginTemplate } from '../templates/index.ts'
 import { moveSignIn } from './move-sign-in.ts'
 import { type Current, readSignIn } from './read-sign-in.ts'
 import { sendCode } from './send-code.ts'
@@ -67,6 +68,7 @@ export async function askPhone(context: Context, before: Current, ask: AskPhone)
     device: device.id,
     application: { id: signIn.application, name: before.applicationName },
     action: 'login',
+    template: loginTemplate,
     locale: ask.locale,
     data: {},
     context: { place: placeToShow(context, ask.locale), browser: ask.browserName },

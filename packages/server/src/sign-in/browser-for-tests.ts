@@ -30,7 +30,7 @@ export interface Answer {
 }
 
 /** What is known of the server and of the application that sends people to it. */
-export type Site = Pick<World, 'config' | 'application'>
+export type Site = Pick<World, 'config'> & { readonly application: Omit<World['application'], 'apiKey'> }
 
 export const redirectUri = 'http://localhost:4999/callback'
 

@@ -1,4 +1,5 @@
 /** The one way in which a sign-in changes: conditionally, audited, and told to the pages that wait. */
+import { relate } from '../applications/index.ts'
 import { type AuditEntry, recordAudit } from '../audit/index.ts'
 import type { Context } from '../context.ts'
 import type { Transaction } from '../db/index.ts'
@@ -33,6 +34,8 @@ export async function writeMove(
     ...(after.account === null ? {} : { account: after.account }),
     ...(after.approval === null ? {} : { approval: after.approval }),
   })
+  // Who signs in to an application is known to it from then on: it may ask for approvals.
+  if (after.step === 'done' && after.account !== null) await relate(transaction, before.application, after.account)
   return true
 }
 

@@ -1,5 +1,5 @@
 /** The OpenID Connect provider: oidc-provider, with our accounts, applications, storage and rules. */
-import { AccountId, ApplicationId, type Locale, locales } from '@countersign/protocol'
+import { AccountId, ApplicationId, type Locale, locales, thumbprintOf } from '@countersign/protocol'
 import {
   type AccountClaims,
   type Configuration,
@@ -8,6 +8,7 @@ import {
   type KoaContextWithOIDC,
   Provider,
 } from 'oidc-provider'
+import * as z from 'zod/mini'
 import { accountById } from '../accounts/index.ts'
 import { isApplicationSecret } from '../applications/index.ts'
 import type { Context } from '../context.ts'
@@ -191,6 +192,18 @@ async function withoutForeignOrigins(ctx: KoaContextWithOIDC, next: () => Promis
   for (const name of Object.keys(ctx.response.headers)) if (name.startsWith('access-control-')) ctx.remove(name)
 }
 
+const KeySet = z.object({ keys: z.array(z.unknown()) })
+
+/** Receipts are verified by keys of the same set (protocol section 10): they sign nothing else. */
+const withReceiptKeys =
+  ({ keys }: Context) =>
+  async (ctx: KoaContextWithOIDC, next: () => Promise<void>) => {
+    await next()
+    if (ctx.status !== 200 || ctx.oidc?.route !== 'jwks') return
+    const own = keys.receiptKeys.map((jwk) => ({ ...jwk, kid: thumbprintOf(jwk), alg: 'ES256', use: 'sig' }))
+    ctx.body = { keys: [...KeySet.parse(ctx.body).keys, ...own] }
+  }
+
 /** Makes the provider of a server. */
 export function createProvider(context: Context): Provider {
   const provider = new Provider(context.config.issuer, configurationOf(context))
@@ -202,6 +215,7 @@ export function createProvider(context: Context): Provider {
     return context.db.read((query) => isApplicationSecret(query, this.clientId, secret))
   }
   provider.use(withoutForeignOrigins)
+  provider.use(withReceiptKeys(context))
   provider.use(async (ctx, next) => {
     await next()
     if (ctx.status !== 200 || !ctx.response.is('html')) return

@@ -48,6 +48,7 @@ const approval: ApprovalView = {
   delivery: 'none',
   method: null,
   amr: null,
+  decidedAt: null,
   redeemed: false,
   now,
   version: 'v',

@@ -34,7 +34,7 @@ export function Waiting({
   useOverdue(seconds, onOverdue)
   const { push, device } = state
   // Where nothing arrives by itself, the person is told to look.
-  const arrives = push !== 'none' && push !== 'failed'
+  const arrives = push !== 'none' && push !== 'failed' && push !== 'withheld'
   return (
     <div className={classes.stack}>
       <Heading
