@@ -21,6 +21,10 @@ const StrandConfig = z.strictObject({
   issuer: SiteUrl,
   clientId: z.string().min(1),
   clientSecret: z.string().min(1),
+  /** For asking Countersign, which is at the issuer. Without it nobody can pay. */
+  apiKey: z.string().min(1).optional(),
+  /** Asks for approvals; without it nothing can be paid. */
+  apiKey: z.string().min(1).optional(),
   /** Where browsers find Strand; the issuer knows `{url}/callback` and `{url}/`. */
   url: SiteUrl.refine(isOrigin, 'must have no path and no slash at its end'),
   listen: z.strictObject({ host: z.string().min(1), port: z.int().min(0).max(65_535) }),
