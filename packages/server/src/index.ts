@@ -7,12 +7,14 @@ export { addAccount, importAccounts } from './accounts/index.ts'
 export {
   addApiKey,
   addApplication,
+  allowApprovals,
   listApiKeys,
   type NewApiKey,
   revokeApiKey,
   rotateApiKey,
   Scope,
   scopes,
+  usualStartsPerMinute,
 } from './applications/index.ts'
 export type { Config } from './config.ts'
 export type { Context } from './context.ts'

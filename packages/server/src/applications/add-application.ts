@@ -2,7 +2,8 @@
 import { ApplicationId, ShownText, sha256, toBase64url, utf8 } from '@countersign/protocol'
 import { recordAudit } from '../audit/index.ts'
 import type { Context } from '../context.ts'
-import { type Application, isPageOrigin, isRedirectUri } from './application.ts'
+import { faultsOfLeave, type Leave, usualStartsPerMinute } from './allow-approvals.ts'
+import { type Application, isRedirectUri } from './application.ts'
 import { insertApplication } from './application-store.ts'
 
 export interface ApplicationInput {
@@ -25,9 +26,10 @@ export type AddedApplication =
   /** Every fault, each a sentence. Nothing was added. */
   | { readonly kind: 'refused'; readonly faults: readonly string[] }
 
-const usualStartsPerMinute = 600
-
-const isWholeAndPositive = (count: number) => Number.isInteger(count) && count >= 1 && count <= 1_000_000
+const leaveOf = (input: ApplicationInput): Leave => ({
+  pageOrigins: input.pageOrigins ?? [],
+  startsPerMinute: input.startsPerMinute ?? usualStartsPerMinute,
+})
 
 function faultsOf(input: ApplicationInput): string[] {
   const uriFaults = [...input.redirectUris, ...input.postLogoutRedirectUris]
@@ -42,12 +44,7 @@ function faultsOf(input: ApplicationInput): string[] {
       ? []
       : ['At least one redirect address is needed, or leave to ask for approvals.']),
     ...uriFaults,
-    ...(input.pageOrigins ?? [])
-      .filter((origin) => !isPageOrigin(origin))
-      .map((origin) => `${origin} is not an https origin (or http on this machine) without a path.`),
-    ...(isWholeAndPositive(input.startsPerMinute ?? usualStartsPerMinute)
-      ? []
-      : ['Starts in a minute must be a whole number from 1 to 1000000.']),
+    ...faultsOfLeave(leaveOf(input)),
   ]
 }
 
@@ -62,7 +59,7 @@ export async function addApplication(context: Context, input: ApplicationInput):
     redirectUris,
     postLogoutRedirectUris,
     startsApprovals: input.startsApprovals ?? false,
-    startsPerMinute: input.startsPerMinute ?? usualStartsPerMinute,
+    startsPerMinute: leaveOf(input).startsPerMinute,
   }
   const pageOrigins = input.pageOrigins ?? redirectUris.map((uri) => new URL(uri).origin)
   const secret = toBase64url(context.random.bytes(32))

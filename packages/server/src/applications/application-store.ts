@@ -63,8 +63,34 @@ export async function insertApplication(
     .onConflict((conflict) => conflict.column('id').doNothing())
     .executeTakeFirst()
   if (inserted.numInsertedOrUpdatedRows !== 1n) return false
-  for (const origin of new Set(pageOrigins)) {
-    await transaction.insertInto('page_origins').values({ application_id: application.id, origin }).execute()
-  }
+  await insertPageOrigins(transaction, application.id, pageOrigins)
   return true
+}
+
+async function insertPageOrigins(
+  transaction: Transaction,
+  id: ApplicationId,
+  origins: readonly string[],
+): Promise<void> {
+  for (const origin of origins) {
+    await transaction
+      .insertInto('page_origins')
+      .values({ application_id: id, origin })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+  }
+}
+
+/** Lets an application ask for approvals, from pages at these origins too. */
+export async function writeLeave(
+  transaction: Transaction,
+  id: ApplicationId,
+  { pageOrigins, startsPerMinute }: { readonly pageOrigins: readonly string[]; readonly startsPerMinute: number },
+): Promise<void> {
+  await transaction
+    .updateTable('applications')
+    .set({ starts_approvals: 1, starts_per_minute: startsPerMinute })
+    .where('id', '=', id)
+    .execute()
+  await insertPageOrigins(transaction, id, pageOrigins)
 }

@@ -6,6 +6,7 @@
  */
 
 export { type AddedApplication, type ApplicationInput, addApplication } from './add-application.ts'
+export { type Allowed, allowApprovals, type Leave, usualStartsPerMinute } from './allow-approvals.ts'
 export { Scope, scopes } from './api-key.ts'
 export { type Application, homeOf } from './application.ts'
 export { findApplication, hasPagesAt } from './application-store.ts'

@@ -7,7 +7,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { addAccount } from '../accounts/index.ts'
-import { addApplication } from '../applications/index.ts'
+import { addApiKey, addApplication, allowApprovals, usualStartsPerMinute } from '../applications/index.ts'
 import type { Config } from '../config.ts'
 import type { Context } from '../context.ts'
 import { DatabaseTooNew, DataDirectoryUnwritable } from '../db/index.ts'
@@ -54,11 +54,24 @@ function demoConfig(directory: string): Config {
   }
 }
 
+const strandFile = (directory: string) => join(directory, 'strand.json')
+
+const writeStrand = (directory: string, strand: Readonly<Record<string, unknown>>) =>
+  writeFileSync(strandFile(directory), JSON.stringify(strand, null, 2), { mode: 0o600 })
+
+/** Gives the account site its API key: once, also where it was registered before there were any. */
+async function letStrandAsk(context: Context, directory: string): Promise<void> {
+  const strand: unknown = JSON.parse(readFileSync(strandFile(directory), 'utf8'))
+  if (typeof strand !== 'object' || strand === null || 'apiKey' in strand) return
+  await allowApprovals(context, 'strand', { pageOrigins: [strandUrl], startsPerMinute: usualStartsPerMinute })
+  const made = await addApiKey(context, 'strand', ['approvals', 'templates'])
+  if (made !== null) writeStrand(directory, { ...strand, apiKey: made.key })
+}
+
 async function seed(context: Context, directory: string): Promise<void> {
   for (const { password, ...account } of accounts) {
     await addAccount(context, { ...account, locale: 'sv', secret: { password } })
   }
-  const file = join(directory, 'strand.json')
   const added = await addApplication(context, {
     id: 'strand',
     name: 'Strand',
@@ -66,7 +79,7 @@ async function seed(context: Context, directory: string): Promise<void> {
     postLogoutRedirectUris: [`${strandUrl}/`],
   })
   if (added.kind === 'added') {
-    const strand = {
+    writeStrand(directory, {
       issuer,
       clientId: 'strand',
       clientSecret: added.secret,
@@ -75,9 +88,9 @@ async function seed(context: Context, directory: string): Promise<void> {
       dataDir: directory,
       supportEmail,
       openingBalances: { 'anna@strand.example': 2_845_050, 'erik@strand.example': 2_961_200 },
-    }
-    writeFileSync(file, JSON.stringify(strand, null, 2), { mode: 0o600 })
+    })
   }
+  await letStrandAsk(context, directory)
 }
 
 const say = (sentence: string) => process.stderr.write(`${sentence}\n`)
