@@ -7,6 +7,7 @@ const neighbours: Readonly<Record<string, { readonly may: readonly string[]; rea
   {
     'packages/protocol': { may: [] },
     'packages/device': { may: ['protocol'] },
+    'packages/sdk': { may: ['protocol'], forTests: ['testkit'] },
     'packages/phone': { may: ['protocol', 'device'], forTests: ['testkit/browser'] },
     'packages/sign-in': { may: ['protocol'], forTests: ['testkit/browser'] },
     'packages/server': { may: ['protocol'], forTests: ['device', 'testkit'] },

@@ -73,6 +73,15 @@ export const ApprovalAnswer = z.object({
 })
 export type ApprovalAnswer = z.infer<typeof ApprovalAnswer>
 
+/** `GET /v1/approvals`, with the API key. */
+export const ApprovalPage = z.object({
+  /** The newest first. */
+  items: z.array(ApprovalAnswer),
+  /** The `cursor` of the next page; null at the end. */
+  next: z.nullable(z.string()),
+})
+export type ApprovalPage = z.infer<typeof ApprovalPage>
+
 export const StartedApproval = z.object({
   approval: ApprovalAnswer,
   /** For the page that waits. It is told here and never again. */

@@ -65,3 +65,7 @@ export const TemplateAnswer = z.object({
   definition: TemplateDefinition,
 })
 export type TemplateAnswer = z.infer<typeof TemplateAnswer>
+
+/** Answer of `GET /v1/templates`: of each action the version in force. */
+export const TemplateList = z.object({ items: z.array(TemplateAnswer) })
+export type TemplateList = z.infer<typeof TemplateList>
