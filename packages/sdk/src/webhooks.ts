@@ -65,7 +65,7 @@ export const webhooksBy = (system: System): Webhooks => ({
     if (!known.some((secret) => isWebhookSignature(secret, signed))) {
       throw refused('The webhook is signed by none of the secrets.')
     }
-    if (Math.abs(system.now() / 1_000 - seconds) > webhookTolerance)
+    if (Math.abs(Math.floor(system.now() / 1_000) - seconds) > webhookTolerance)
       throw refused('The webhook is too old, or too new.')
     return { ...eventOf(text), id }
   },
