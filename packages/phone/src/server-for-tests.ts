@@ -93,6 +93,8 @@ export async function startScriptedServer(directory: string): Promise<ScriptedSe
   const ecdh = await protocol.generateEcdhKey()
   const device = protocol.DeviceId.parse(id('dev'))
   const account = protocol.AccountId.parse(id('acc'))
+  const pushKeys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify'])
+  const vapidKey = protocol.toBase64url(new Uint8Array(await crypto.subtle.exportKey('raw', pushKeys.publicKey)))
   const calls: Call[] = []
   const taken: protocol.DecisionPayload[] = []
   const scripted = new Map<string, Scripted>()
@@ -186,6 +188,8 @@ export async function startScriptedServer(directory: string): Promise<ScriptedSe
         })
       case 'POST /v1/linkings':
         return json(started)
+      case 'POST /v1/linkings/*/resend':
+        return json(started)
       case 'POST /v1/linkings/*/code':
         return json({
           device,
@@ -200,6 +204,8 @@ export async function startScriptedServer(directory: string): Promise<ScriptedSe
         return json(deviceAnswer())
       case 'DELETE /v1/device':
         return void response.writeHead(204).end()
+      case 'GET /v1/device/push':
+        return json({ vapid_key: vapidKey, subscribed: false })
       case 'GET /v1/device/approvals':
         return json(pending())
       case 'GET /v1/device/events':

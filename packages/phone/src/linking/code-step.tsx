@@ -3,7 +3,6 @@ import { useState } from 'preact/hooks'
 import { digitsOf } from '../codes.ts'
 import { Button } from '../parts/button.tsx'
 import { Field } from '../parts/field.tsx'
-import { Notice } from '../parts/notice.tsx'
 import { Ring } from '../parts/ring.tsx'
 import { useCountdown } from '../use-countdown.ts'
 import { FormPage } from './form-page.tsx'
@@ -27,16 +26,16 @@ function TimeLeft({ at }: Pick<CodeStepProps, 'at'>) {
   const { code: words } = useLinkingWords()
   const [over, setOver] = useState(false)
   const seconds = useCountdown(at.linking.expires(), at.linking.serverNow, () => setOver(true))
-  if (over)
-    return (
-      <Notice kind="warn" icon="clock">
-        {words.over}
-      </Notice>
-    )
   return (
     <div class={styles.time}>
       <Ring seconds={seconds} whole={codeSeconds} label={words.timeLeft} />
-      <span>{words.caution}</span>
+      {over ? (
+        <strong class={styles.over} role="alert">
+          {words.over}
+        </strong>
+      ) : (
+        <span>{words.caution}</span>
+      )}
     </div>
   )
 }
@@ -56,7 +55,9 @@ export function CodeStep({ at, code, onType, onNext, onResend, onBack }: CodeSte
         </Button>
       }
     >
-      <p class={styles.lead}>{words.code.sent(at.linking.phoneNumber.replaceAll(' ', '\u00a0'))}</p>
+      <p class={at.resent ? `${styles.lead} ${styles.resent}` : styles.lead} role="status">
+        {at.resent ? words.code.resent : words.code.sent(at.linking.phoneNumber.replaceAll(' ', '\u00a0'))}
+      </p>
       <Field
         first
         label={words.code.label}
@@ -70,7 +71,6 @@ export function CodeStep({ at, code, onType, onNext, onResend, onBack }: CodeSte
         }}
         input={{ inputMode: 'numeric', autocomplete: 'one-time-code', maxLength: 20, enterkeyhint: 'next' }}
       />
-      {at.resent ? <Notice icon="check">{words.code.resent}</Notice> : null}
       <TimeLeft key={at.linking.expires()} at={at} />
     </FormPage>
   )

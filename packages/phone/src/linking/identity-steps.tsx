@@ -64,7 +64,14 @@ export function PasswordStep({ at, typed, onType, onNext, onBack }: StepProps<'p
         fault={fault}
         onType={(password) => onType({ password })}
         password
-        input={{ autocomplete: 'current-password', maxLength: 256, enterkeyhint: 'next' }}
+        input={{
+          autocomplete: 'current-password',
+          // A password that is shown is text to the browser, and what is text may be sent away to be checked.
+          autocapitalize: 'off',
+          spellcheck: false,
+          maxLength: 256,
+          enterkeyhint: 'next',
+        }}
       />
     </FormPage>
   )

@@ -90,7 +90,7 @@ const en = {
       seconds === null
         ? 'Too many tries. Wait a while, then try again.'
         : `Too many tries. Try again in ${plural(Math.ceil(seconds / 60), 'minute', 'minutes')}.`,
-    network: 'No network, or the server does not answer. Nothing was sent twice; try again.',
+    network: 'No network, or the server does not answer. Try again.',
     busy: 'The server could not do it just now. Try again in a moment.',
   },
   platforms: { ios: 'iPhone', android: 'Android phone', web: 'My browser' },
@@ -184,7 +184,7 @@ const sv: LinkingWords = {
       seconds === null
         ? 'För många försök. Vänta en stund och försök igen.'
         : `För många försök. Försök igen om ${plural(Math.ceil(seconds / 60), 'minut', 'minuter')}.`,
-    network: 'Inget nät, eller så svarar inte servern. Inget skickades två gånger; försök igen.',
+    network: 'Inget nät, eller så svarar inte servern. Försök igen.',
     busy: 'Servern kunde inte göra det just nu. Försök igen om en stund.',
   },
   platforms: { ios: 'iPhone', android: 'Android-telefon', web: 'Min webbläsare' },

@@ -1,7 +1,9 @@
-/** A labelled field. A fault is said beside it; what was typed stays. */
+/** A labelled field. A fault is said in the place of its hint, and moves nothing; what was typed stays. */
 import type { TargetedEvent } from 'preact'
-import { useEffect, useId, useRef } from 'preact/hooks'
+import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { useWords } from '../language.tsx'
 import styles from './field.module.css'
+import { Spoken } from './spoken.tsx'
 
 interface FieldProps {
   readonly label: string
@@ -13,7 +15,7 @@ interface FieldProps {
   readonly code?: boolean
   /** Takes the focus when it appears. */
   readonly first?: boolean
-  /** Hides what is typed. */
+  /** Hides what is typed, until it is to be seen. */
   readonly password?: boolean
   /** How the field behaves: what it is for, which keyboard it wants. */
   readonly input: {
@@ -25,6 +27,15 @@ interface FieldProps {
     readonly maxLength: number
     readonly placeholder?: string
   }
+}
+
+function ShowButton({ shown, onPress }: { shown: boolean; onPress: () => void }) {
+  const { show, hide, thePassword } = useWords().field
+  return (
+    <button type="button" class={styles.show} onClick={onPress}>
+      {shown ? hide : show} <Spoken>{thePassword}</Spoken>
+    </button>
+  )
 }
 
 export function Field({
@@ -39,13 +50,12 @@ export function Field({
   input,
 }: FieldProps) {
   const id = useId()
+  const [shown, setShown] = useState(false)
   const field = useRef<HTMLInputElement>(null)
   useEffect(() => {
     if (first) field.current?.focus({ preventScroll: true })
   }, [first])
-  const said = [hint === undefined ? '' : `${id}-hint`, fault === null ? '' : `${id}-fault`].filter(
-    (each) => each !== '',
-  )
+  const said = fault !== null ? `${id}-fault` : hint === undefined ? undefined : `${id}-hint`
   const shared = {
     ...input,
     id,
@@ -53,7 +63,7 @@ export function Field({
     class: code ? `${styles.input} ${styles.code}` : styles.input,
     value,
     'aria-invalid': fault !== null,
-    'aria-describedby': said.length === 0 ? undefined : said.join(' '),
+    'aria-describedby': said,
     onInput: ({ currentTarget }: TargetedEvent<HTMLInputElement>) => onType(currentTarget.value, currentTarget),
   }
   return (
@@ -61,17 +71,22 @@ export function Field({
       <label class={styles.label} for={id}>
         {label}
       </label>
-      {password ? <input {...shared} type="password" /> : <input {...shared} type="text" />}
-      {hint === undefined ? null : (
-        <p id={`${id}-hint`} class={styles.hint}>
-          {hint}
-        </p>
-      )}
-      {fault === null ? null : (
-        <p id={`${id}-fault`} class={styles.fault} role="alert">
-          {fault}
-        </p>
-      )}
+      <div class={password ? `${styles.entry} ${styles.hidable}` : styles.entry}>
+        {password && !shown ? <input {...shared} type="password" /> : <input {...shared} type="text" />}
+        {password ? <ShowButton shown={shown} onPress={() => setShown(!shown)} /> : null}
+      </div>
+      <div class={styles.said}>
+        {hint === undefined ? null : (
+          <p id={`${id}-hint`} class={fault === null ? styles.hint : `${styles.hint} ${styles.replaced}`}>
+            {hint}
+          </p>
+        )}
+        {fault === null ? null : (
+          <p id={`${id}-fault`} class={styles.fault} role="alert">
+            {fault}
+          </p>
+        )}
+      </div>
     </div>
   )
 }

@@ -18,10 +18,19 @@ import { usePushWords } from './words.ts'
 const isTrouble = (state: PushState | null): boolean =>
   state === 'blocked' || state === 'unavailable' || state === 'unsupported' || state === 'unreached'
 
+/** Of these a private window may be the cause, which no browser tells. */
+const isBarred = (state: PushState): boolean =>
+  state === 'blocked' || state === 'unavailable' || state === 'unsupported'
+
 function Meaning({ state }: { state: PushState | null }) {
   const words = usePushWords()
   if (state === null) return null
-  return <Notice icon={isTrouble(state) ? 'warning' : 'bell'}>{words.meaning[state]}</Notice>
+  return (
+    <>
+      <Notice icon={isTrouble(state) ? 'warning' : 'bell'}>{words.meaning[state]}</Notice>
+      {isBarred(state) ? <p class={styles.hint}>{words.inPrivate}</p> : null}
+    </>
+  )
 }
 
 interface ScreenProps {
@@ -60,7 +69,7 @@ function SettingsOfPush({ push, onBack }: ScreenProps) {
   const words = usePushWords()
   const { back } = useWords()
   const { state, working, turn } = push
-  const isOn = state === 'on' || state === 'unavailable'
+  const isOn = state === 'on'
   const cannot = state === null || state === 'unsupported' || state === 'blocked' || working
   return (
     <Page

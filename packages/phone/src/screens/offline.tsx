@@ -76,6 +76,7 @@ function CodeScreen({ state, onType, onNext, onPasscode, onBack }: CodeProps) {
             placeholder: '0000 0000',
           }}
         />
+        <p class={styles.compare}>{words.compare}</p>
         <Button>{onPasscode === null ? words.next : words.generate}</Button>
         {onPasscode === null ? null : (
           <Button kind="plain" onPress={onPasscode}>
@@ -125,7 +126,7 @@ function ResponseScreen({ response: { response, ends }, onEnd, onAgain, onDone }
         <Spoken>{words.offline.spoken(response)}</Spoken>
       </p>
       <Ring seconds={seconds} whole={roundSeconds} label={words.offline.timeLeft} large />
-      <Text>{words.offline.timeLeft(seconds)}</Text>
+      <Text>{words.offline.longest}</Text>
     </Page>
   )
 }
@@ -193,6 +194,12 @@ function OfflinePasscode({
       key={String(state.failed)}
       title={words.passcodeTitle}
       action={words.generate}
+      about={
+        <p class={styles.about}>
+          <span>{words.codeLabel}</span>
+          <span>{grouped(state.challenge)}</span>
+        </p>
+      }
       hint={state.instead === null ? words.passcodeHint : biometrics[state.instead]}
       wrong={state.failed ? words.failed : null}
       onBack={() => dispatch({ type: 'back' })}
