@@ -32,7 +32,7 @@ const en = {
     authenticateHint: 'With a code from the web page. Works without network.',
     refused: 'A request was not shown',
     refusedHint:
-      'It was not signed by your server, or this version of the app does not know its kind. Nothing was approved.',
+      'It was not signed by your server, or it is of a kind that this app does not know. Nothing was approved.',
   },
 
   request: {
@@ -50,7 +50,7 @@ const en = {
 
   number: {
     title: 'Which number is on the web page?',
-    hint: 'One try: another number ends the request.',
+    hint: 'You have one try: a wrong number ends the request.',
     choices: 'Numbers',
     none: 'None of these',
   },
@@ -177,7 +177,7 @@ const en = {
       'Free some space on the phone, and restart it.',
     ],
     lostTitle: 'The keys on this phone are gone',
-    lost: 'This phone was linked, but the browser has deleted its keys. The server still counts it as yours. Write to support if linking is refused.',
+    lost: 'This phone was linked, but the browser has deleted its keys. The server still counts it as yours. Write to support if you cannot link it again.',
   },
 
   welcome: {
@@ -223,7 +223,7 @@ const sv: Words = {
     authenticateHint: 'Med en kod från webbsidan. Fungerar utan nät.',
     refused: 'En förfrågan visades inte',
     refusedHint:
-      'Den var inte signerad av din server, eller så känner den här versionen inte till dess slag. Inget godkändes.',
+      'Den var inte signerad av din server, eller så är den av ett slag som appen inte känner till. Inget godkändes.',
   },
 
   request: {
@@ -367,7 +367,7 @@ const sv: Words = {
       'Frigör utrymme på telefonen och starta om den.',
     ],
     lostTitle: 'Nycklarna på telefonen är borta',
-    lost: 'Telefonen var kopplad, men webbläsaren har raderat nycklarna. Servern räknar den ännu som din. Skriv till supporten om kopplingen nekas.',
+    lost: 'Telefonen var kopplad, men webbläsaren har raderat nycklarna. Servern räknar den fortfarande som din. Skriv till supporten om du inte får koppla den igen.',
   },
 
   welcome: {
