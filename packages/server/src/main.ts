@@ -16,7 +16,7 @@ import { openDatabase } from './db/index.ts'
 import { pushHandlers, registerDelivery, sweepDeliveries, sweepPushKeys } from './delivery/index.ts'
 import { deviceBelongings } from './device-belongings.ts'
 import { registerDevice } from './devices/index.ts'
-import { createApp, listen, sweepNonces } from './http/index.ts'
+import { createApp, listen, sweepIdempotencyKeys, sweepNonces } from './http/index.ts'
 import { type Jobs, startJobs } from './jobs/index.ts'
 import { sweepLimits } from './limits/index.ts'
 import { registerLinking, sweepLinkings } from './linking/index.ts'
@@ -147,7 +147,7 @@ export async function startCountersign(config: Config, adapters: Adapters = {}):
       handlers: { ...smsHandlers(channel), ...openPush(context, outbound) },
       sweeps: [
         ...[expireOverdue, sweepNonces, sweepLimits, sweepLinkings, sweepRenewals, sweepSignIn],
-        ...[sweepDeliveries, sweepPushKeys, sweepPageTokens],
+        ...[sweepDeliveries, sweepPushKeys, sweepPageTokens, sweepIdempotencyKeys],
       ],
     })
     const close = async () => {

@@ -2,68 +2,9 @@
 import { ApprovalAnswer, RedeemedApproval, StartedApproval, verifyReceipt } from '@countersign/protocol'
 import { usualPasscode } from '@countersign/testkit'
 import { expect, test } from 'vitest'
-import { onBothDatabases, type Scene } from './world-for-tests.ts'
-
-const definition = {
-  binding: 'plain',
-  fields: {
-    amount: { type: 'money', maximum: { SEK: '100000.00' } },
-    payee: { type: 'text', maximum_length: 60 },
-    account_number: { type: 'iban' },
-    message: { type: 'text', maximum_length: 140, optional: true },
-  },
-  headline: { sv: 'Betala {amount} till {payee}', en: 'Pay {amount} to {payee}' },
-  lines: [
-    { label: { sv: 'Belopp', en: 'Amount' }, field: 'amount' },
-    { label: { sv: 'Mottagare', en: 'Payee' }, field: 'payee' },
-    { label: { sv: 'Kontonummer', en: 'Account number' }, field: 'account_number' },
-    { label: { sv: 'Meddelande', en: 'Message' }, field: 'message' },
-  ],
-}
-
-const bill = { amount: '1250.00 SEK', payee: 'Skogens El AB', account_number: 'SE4550000000058398257466' }
-
-/** What an application's back end does: `csk_` keys, JSON. */
-function backEnd({ world }: Scene) {
-  const call = async (method: string, path: string, body?: unknown, token = world.application.apiKey, origin?: string) => {
-    const answer = await fetch(world.config.issuer + path, {
-      method,
-      headers: {
-        authorization: `Bearer ${token}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(origin === undefined ? {} : { origin }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    })
-    const text = await answer.text()
-    return { status: answer.status, headers: answer.headers, body: text === '' ? null : JSON.parse(text) }
-  }
-  return {
-    call,
-    define: () => call('PUT', '/v1/templates/transfer.create', definition),
-    start: (account: string, extra: object = {}) =>
-      call('POST', '/v1/approvals', {
-        account: { id: account },
-        action: 'transfer.create',
-        data: bill,
-        context: { place: null, browser: 'Firefox, Linux' },
-        session: 'browser-1',
-        ...extra,
-      }),
-  }
-}
-
-/** Anna has signed in to the application once: it knows her. */
-async function relateAnna({ world, phone }: Scene): Promise<string> {
-  const { id } = phone.stored.account
-  await world.running.context.db.write((transaction) =>
-    transaction
-      .insertInto('relations')
-      .values({ application_id: world.application.id, account_id: id, external_id: null })
-      .execute(),
-  )
-  return id
-}
+import { readReceiptKeys } from '../platform/receipt-keys.ts'
+import { backEnd, bill, relateAnna } from './back-end-for-tests.ts'
+import { onBothDatabases } from './world-for-tests.ts'
 
 onBothDatabases((scene) => {
   test('faq-01 a transfer is asked, shown as it is, approved on the phone, and collected once with its receipt', async () => {
@@ -92,11 +33,18 @@ onBothDatabases((scene) => {
     ])
     expect(shown.document.data).toEqual(bill)
 
-    const waiting = app.call('GET', `/v1/approvals/${approval.id}?wait=20&after=${approval.version}`, undefined, page)
+    const waiting = app.call('GET', `/v1/approvals/${approval.id}?wait=20&after=${approval.version}`, {
+      token: page,
+    })
     expect(await set.approve(shown)).toMatchObject({ state: 'approved' })
-    expect(ApprovalAnswer.parse((await waiting).body)).toMatchObject({ state: 'approved', method: 'push', redeemed: false })
+    expect(ApprovalAnswer.parse((await waiting).body)).toMatchObject({
+      state: 'approved',
+      method: 'push',
+      redeemed: false,
+    })
 
-    const redeem = (id: string) => app.call('POST', `/v1/approvals/${approval.id}/redeem`, { redemption_id: id })
+    const redeem = (id: string) =>
+      app.call('POST', `/v1/approvals/${approval.id}/redeem`, { body: { redemption_id: id } })
     const [first, again] = [await redeem('transfer-1'), await redeem('transfer-1')]
     expect(again).toMatchObject({ status: 200, body: first.body })
     expect((await redeem('transfer-2')).body).toMatchObject({ status: 409, code: 'already_redeemed' })
@@ -105,7 +53,11 @@ onBothDatabases((scene) => {
 
     const jwks = (await app.call('GET', '/oidc/jwks')).body
     const keys = jwks.keys.map(({ kty, crv, x, y }: Record<string, unknown>) => ({ kty, crv, x, y }))
-    const verified = await verifyReceipt(redeemed.receipt, { keys, issuer: set.world.config.issuer, application: 'strand' })
+    const verified = await verifyReceipt(redeemed.receipt, {
+      keys,
+      issuer: set.world.config.issuer,
+      application: 'strand',
+    })
     expect(verified).toMatchObject({
       kind: 'valid',
       receipt: { evidence: 'device-signed', document: { data: bill, round: 1 }, method: 'push' },
@@ -118,14 +70,18 @@ onBothDatabases((scene) => {
     const anna = await relateAnna(set)
     await app.define()
     const { approval, page_token: page } = StartedApproval.parse((await app.start(anna)).body)
-    const post = (name: string, body: unknown) => app.call('POST', `/v1/approvals/${approval.id}/${name}`, body, page)
+    const post = (name: string, body: unknown) =>
+      app.call('POST', `/v1/approvals/${approval.id}/${name}`, { body, token: page })
     const offline = ApprovalAnswer.parse((await post('offline', {})).body)
     expect(offline.offline).toMatchObject({ round: 2, tries_left: 5 })
-    expect((await post('response', { response: '00000000' })).body).toMatchObject({ code: 'code_refused', tries_left: 4 })
+    expect((await post('response', { response: '00000000' })).body).toMatchObject({
+      code: 'code_refused',
+      tries_left: 4,
+    })
     const { response } = await set.phone.responseFor(offline.offline?.challenge ?? '', usualPasscode)
     expect((await post('response', { response })).body).toMatchObject({ state: 'approved', method: 'offline-typed' })
-    const { body } = await app.call('POST', `/v1/approvals/${approval.id}/redeem`, { redemption_id: 'r' })
-    const keys = [...set.context.keys.receiptKeys]
+    const { body } = await app.call('POST', `/v1/approvals/${approval.id}/redeem`, { body: { redemption_id: 'r' } })
+    const keys = await set.context.db.read(readReceiptKeys)
     expect(await verifyReceipt(body.receipt, { keys, issuer: set.world.config.issuer })).toMatchObject({
       kind: 'valid',
       receipt: { evidence: 'server-attested', decision: null, document: { round: 2 } },

@@ -13,7 +13,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import * as z from 'zod/mini'
 import { hasPagesAt, requireApplication } from '../applications/index.ts'
 import type { Context } from '../context.ts'
-import { parseInput, Refusal, sendWatched } from '../http/index.ts'
+import { parseInput, Refusal, sendOnce, sendWatched } from '../http/index.ts'
 import { readApprovalAnswer, watchApproval } from './approval-answer.ts'
 import { cancelApproval } from './end-approval.ts'
 import { listApprovals } from './list-approvals.ts'
@@ -98,13 +98,17 @@ function allowPages(app: FastifyInstance, context: Context): void {
 /** Registers the routes. */
 export function registerApplicationApprovals(app: FastifyInstance, context: Context): void {
   allowPages(app, context)
-  app.post('/v1/approvals', async (request, reply): Promise<StartedApproval> => {
+  app.post('/v1/approvals', async (request, reply) => {
     const application = await requireApplication(context, request, 'approvals')
-    const body = parseInput(StartApprovalBody, request.body)
-    const { approval: id, pageToken, isNew } = await startForApplication(context, application, body)
-    const approval = await answerOf(context, { id, application: application.id })
-    reply.code(isNew ? 201 : 200)
-    return { approval, page_token: pageToken }
+    const input = parseInput(StartApprovalBody, request.body)
+    const call = { request, reply, application: application.id, route: 'POST /v1/approvals' }
+    // What runs a second time, after a crash, finds the approval alive that was started the first time.
+    return sendOnce(context, call, async () => {
+      const { approval: id, pageToken, isNew } = await startForApplication(context, application, input)
+      const approval = await answerOf(context, { id, application: application.id })
+      const body: StartedApproval = { approval, page_token: pageToken }
+      return { status: isNew ? 201 : 200, body }
+    })
   })
 
   app.get('/v1/approvals', async (request) => {

@@ -9,6 +9,7 @@ import { smsSignIn } from './migrations/0003-sms-sign-in.ts'
 import { credentialsAndRenewals } from './migrations/0004-credentials-and-renewals.ts'
 import { push } from './migrations/0005-push.ts'
 import { applicationsThatAsk } from './migrations/0006-applications-that-ask.ts'
+import { idempotency } from './migrations/0007-idempotency.ts'
 import type { Dialect, Migration } from './migrations/migration.ts'
 
 const migrations: readonly Migration[] = [
@@ -18,6 +19,7 @@ const migrations: readonly Migration[] = [
   credentialsAndRenewals,
   push,
   applicationsThatAsk,
+  idempotency,
 ]
 
 /** What a migration runs on: one connection, in a transaction. */

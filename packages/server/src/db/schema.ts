@@ -254,6 +254,21 @@ export interface NoncesTable {
   expires_at: number
 }
 
+/** Owner: http. Creating calls of applications that were made, with their answers. */
+export interface IdempotencyKeysTable {
+  application_id: string
+  route: string
+  idempotency_key: string
+  /** SHA-256 of the bytes that were sent. */
+  body_hash: Uint8Array
+  /** Tells one call from another with the same key. */
+  run: string
+  leased_until: number
+  /** Sealed; null while the call runs. */
+  answer: Uint8Array | null
+  expires_at: number
+}
+
 /** Owner: limits */
 export interface LimitsTable {
   key: string
@@ -348,6 +363,7 @@ export interface Schema {
   sign_ins: SignInsTable
   oidc_records: OidcRecordsTable
   nonces: NoncesTable
+  idempotency_keys: IdempotencyKeysTable
   limits: LimitsTable
   outbox: OutboxTable
   push_subscriptions: PushSubscriptionsTable
