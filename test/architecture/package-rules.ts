@@ -13,7 +13,7 @@ const neighbours: Readonly<Record<string, { readonly may: readonly string[]; rea
     'packages/server': { may: ['protocol'], forTests: ['device', 'testkit'] },
     'packages/testkit': { may: ['protocol', 'device', 'server'] },
     'packages/cli': { may: ['protocol', 'device', 'server'], forTests: ['testkit'] },
-    'examples/strand': { may: [], forTests: ['testkit/browser'] },
+    'examples/strand': { may: ['sdk', 'approval-popup'], forTests: ['testkit/browser'] },
   }
 
 /** What only a machine or a browser has. */

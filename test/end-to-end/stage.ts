@@ -55,6 +55,7 @@ export async function openStage(
       issuer: world.config.issuer,
       clientId: world.application.id,
       clientSecret: world.application.secret,
+      apiKey: world.application.apiKey,
       url: strandUrl,
       listen: { host: '127.0.0.1', port: strandPort },
       dataDir: directory,

@@ -32,6 +32,7 @@ const en = {
     rent: 'Rent',
     groceries: 'Groceries',
     travel: 'Bus and train',
+    transfer: 'Payment',
   } satisfies Record<Entry['kind'], string>,
 
   problems: {
@@ -80,6 +81,7 @@ const sv: Words = {
     rent: 'Hyra',
     groceries: 'Mat',
     travel: 'Buss och tåg',
+    transfer: 'Betalning',
   },
 
   problems: {

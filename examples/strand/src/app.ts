@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import fastifyStatic from '@fastify/static'
 import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import * as z from 'zod'
@@ -11,6 +12,8 @@ import { StartFault, type StrandConfig } from './config.ts'
 import { clearCookie, readCookie, writeCookie } from './cookie.ts'
 import type { Issuer } from './issuer.ts'
 import type { Session, SessionStore } from './session-store.ts'
+import { addTransfers } from './transfer-routes.ts'
+import type { Transfers } from './transfers.ts'
 
 /** What the routes work with. */
 export interface Strand {
@@ -18,6 +21,7 @@ export interface Strand {
   readonly issuer: Issuer
   readonly sessions: SessionStore
   readonly accounts: AccountStore
+  readonly transfers: Transfers
   /** Milliseconds since the epoch. */
   readonly now: () => number
   /** One line; never a secret, a name or an address. */
@@ -26,19 +30,27 @@ export interface Strand {
   readonly pages: string
 }
 
-const policy = (nonce: string) =>
+const policy = (nonce: string, issuer: string) =>
   [
     "default-src 'none'",
     `script-src 'self' 'nonce-${nonce}'`,
     `style-src 'self' 'nonce-${nonce}'`,
     "img-src 'self'",
-    "connect-src 'self'",
+    // The popup watches its approval at Countersign, and nothing else of it.
+    `connect-src 'self' ${issuer}/v1/approvals/`,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
   ].join('; ')
 
-const LoginQuery = z.object({ locale: z.enum(['sv', 'en']).nullable().catch(null) })
+const LoginQuery = z.object({
+  locale: z.enum(['sv', 'en']).nullable().catch(null),
+  /** Logging in once more, which leads somebody without a phone to linking one. */
+  again: z.literal('1').nullable().catch(null),
+})
+/** Milliseconds that a page waits for what is left lying. It is taken up again soon. */
+const longestSettling = 3_000
+
 const CallbackQuery = z.object({ state: z.string().min(1) })
 const ProblemParams = z.object({ kind: z.enum(problemKinds) })
 
@@ -52,7 +64,8 @@ function readPage({ pages, config }: Strand): string {
 }
 
 function addHeaders(app: FastifyInstance, { config }: Strand): void {
-  const { host, protocol } = new URL(config.url)
+  const { url } = config
+  const { host, protocol } = new URL(url)
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({
       'x-content-type-options': 'nosniff',
@@ -65,6 +78,9 @@ function addHeaders(app: FastifyInstance, { config }: Strand): void {
     })
     // A name that is not ours may be somebody else's that points here (DNS rebinding).
     if (request.headers.host !== host) return reply.code(421).type('text/plain').send('Strand is not at this address.')
+    // Browsers send Origin with every POST; a page of another site cannot leave it out or choose it.
+    const isOurs = request.method !== 'POST' || request.headers.origin === url
+    if (!isOurs) return reply.code(403).type('text/plain').send('Refused.')
   })
   app.setErrorHandler((error: FastifyError, _request, reply) => {
     const { statusCode = 500 } = error
@@ -84,7 +100,7 @@ async function addPages(app: FastifyInstance, strand: Strand): Promise<void> {
     const nonce = randomBytes(16).toString('base64url')
     return reply
       .code(code)
-      .header('content-security-policy', policy(nonce))
+      .header('content-security-policy', policy(nonce, strand.config.issuer))
       .type('text/html; charset=utf-8')
       .send(page.replaceAll('__CSP_NONCE__', nonce))
   }
@@ -104,9 +120,9 @@ async function addPages(app: FastifyInstance, strand: Strand): Promise<void> {
 }
 
 export async function createApp(strand: Strand): Promise<FastifyInstance> {
-  const { config, issuer, sessions, accounts, now, log } = strand
+  const { config, issuer, sessions, accounts, transfers, now, log } = strand
   const secure = config.url.startsWith('https:')
-  const app = fastify({ logger: false, bodyLimit: 1_024 })
+  const app = fastify({ logger: false, bodyLimit: 8_192 })
   addHeaders(app, strand)
   await addPages(app, strand)
 
@@ -115,14 +131,21 @@ export async function createApp(strand: Strand): Promise<FastifyInstance> {
   const problem = (reply: FastifyReply, kind: ProblemKind) => reply.redirect(`/problem/${kind}`, 303)
 
   app.get('/api/account', async (request): Promise<AccountView> => {
-    const customer = sessionOf(request)?.customer
-    return (customer && accounts.view(customer.subject)) ?? { state: 'guest' }
+    const session = sessionOf(request)
+    if (!session?.customer) return { state: 'guest' }
+    const { subject } = session.customer
+    await Promise.race([transfers.settleAll(subject), setTimeout(longestSettling, null, { ref: false })])
+    const view = accounts.view(subject)
+    if (view === null) return { state: 'guest' }
+    return { state: 'customer', ...view, waiting: transfers.waiting(subject, session.hash) }
   })
+  addTransfers(app, transfers, sessionOf)
 
   app.get('/login', async (request, reply) => {
     const session = sessionOf(request)
-    if (session?.customer) return reply.redirect('/', 303)
-    const departure = await issuer.depart(LoginQuery.parse(request.query).locale)
+    const { locale, again } = LoginQuery.parse(request.query)
+    if (session?.customer && again === null) return reply.redirect('/', 303)
+    const departure = await issuer.depart(locale, again !== null)
     if (departure === null) return problem(reply, 'unreachable')
     const { cookie } = sessions.beginLogin(session, departure.state, departure.login, now())
     if (cookie !== null) reply.header('set-cookie', writeCookie(cookie, secure))
@@ -132,12 +155,12 @@ export async function createApp(strand: Strand): Promise<FastifyInstance> {
   app.get('/callback', async (request, reply) => {
     const query = CallbackQuery.safeParse(request.query)
     const session = sessionOf(request)
-    // Another tab was first, or somebody went back in the browser.
-    if (session?.customer) return reply.redirect('/', 303)
-    if (!query.success || session === null) return problem(reply, 'expired')
-    const { state } = query.data
-    const login = sessions.takeLogin(session, state, now())
-    if (login === null) return problem(reply, 'expired')
+    const state = query.data?.state ?? ''
+    const login = session && sessions.takeLogin(session, state, now())
+    if (session === null || login === null) {
+      // Where somebody is in, another tab was first, or they went back in the browser.
+      return session?.customer ? reply.redirect('/', 303) : problem(reply, 'expired')
+    }
     const arrival = await issuer.arrive(new URL(request.url, config.url), state, login)
     if (arrival.kind !== 'arrived') {
       if (arrival.kind === 'failed') log(`a login failed: ${arrival.fault}`)
@@ -150,8 +173,6 @@ export async function createApp(strand: Strand): Promise<FastifyInstance> {
   })
 
   app.post('/logout', async (request, reply) => {
-    // Browsers send Origin with every POST; a page of another site cannot leave it out or choose it.
-    if (request.headers.origin !== config.url) return reply.code(403).type('text/plain').send('Refused.')
     const session = sessionOf(request)
     if (session !== null) sessions.end(session)
     const farewell = session?.customer ? await issuer.farewell(session.customer.subject) : null

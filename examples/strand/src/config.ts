@@ -18,13 +18,11 @@ const isOrigin = (text: string): boolean => !URL.canParse(text) || new URL(text)
 
 const StrandConfig = z.strictObject({
   /** The OpenID Connect issuer, exactly as it names itself. */
-  issuer: SiteUrl,
+  issuer: SiteUrl.refine(isOrigin, 'must have no path and no slash at its end'),
   clientId: z.string().min(1),
   clientSecret: z.string().min(1),
-  /** For asking Countersign, which is at the issuer. Without it nobody can pay. */
-  apiKey: z.string().min(1).optional(),
-  /** Asks for approvals; without it nothing can be paid. */
-  apiKey: z.string().min(1).optional(),
+  /** For asking Countersign, which is at the issuer's address. */
+  apiKey: z.string().regex(/^csk_[a-z0-9]{12}_[\w-]{43}$/, 'must be an API key'),
   /** Where browsers find Strand; the issuer knows `{url}/callback` and `{url}/`. */
   url: SiteUrl.refine(isOrigin, 'must have no path and no slash at its end'),
   listen: z.strictObject({ host: z.string().min(1), port: z.int().min(0).max(65_535) }),

@@ -24,8 +24,8 @@ export type Arrival =
   | { readonly kind: 'failed'; readonly fault: string }
 
 export interface Issuer {
-  /** Null when the issuer does not answer. */
-  depart(locale: string | null): Promise<Departure | null>
+  /** Null when the issuer does not answer. @param again whether it must ask who is there, however well it knows the browser */
+  depart(locale: string | null, again: boolean): Promise<Departure | null>
   /** @param url the callback as it was requested, under Strand's configured address */
   arrive(url: URL, state: string, login: PendingLogin): Promise<Arrival>
   /** Where the browser goes to end the customer's login at the issuer too; null when the issuer does not answer. */
@@ -96,7 +96,7 @@ export function issuerOf(config: StrandConfig, onFault: (fault: string) => void)
     }
   }
   return {
-    depart: async (locale) => {
+    depart: async (locale, again) => {
       const oidc = await discovered()
       if (oidc === null) return null
       const state = client.randomState()
@@ -109,6 +109,7 @@ export function issuerOf(config: StrandConfig, onFault: (fault: string) => void)
         code_challenge: await client.calculatePKCECodeChallenge(login.codeVerifier),
         code_challenge_method: 'S256',
         ...(locale === null ? {} : { ui_locales: locale }),
+        ...(again ? { prompt: 'login' } : {}),
       })
       return { location: location.href, state, login }
     },

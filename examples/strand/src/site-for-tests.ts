@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseConfig, type StrandConfigInput } from './config.ts'
+import { type ApproverForTests, approverForTests } from './crashes-for-tests.ts'
 import { startStrand } from './strand.ts'
 
 /** A port that nobody listens on. */
@@ -18,6 +19,8 @@ export async function freePort(): Promise<number> {
 export interface Site {
   readonly url: string
   readonly directory: string
+  /** In the place of Countersign. */
+  readonly approver: ApproverForTests
   /** Moves Strand's clock on, milliseconds. */
   advance(milliseconds: number): void
   /** What was logged. */
@@ -29,6 +32,7 @@ export interface Site {
 export async function startSite(
   config: Partial<StrandConfigInput> & { issuer: string },
   pages?: string,
+  approver = approverForTests(),
 ): Promise<Site> {
   const directory = mkdtempSync(join(tmpdir(), 'strand-'))
   const empty = join(directory, 'pages')
@@ -42,17 +46,19 @@ export async function startSite(
     parseConfig({
       clientId: 'strand',
       clientSecret: 'a secret/with + odd signs',
+      apiKey: `csk_abcdefgh1234_${'k'.repeat(43)}`,
       url,
       listen: { host: 'localhost', port },
       dataDir: join(directory, 'data'),
       openingBalances: { 'anna@strand.example': 4_825_050 },
       ...config,
     }),
-    { pages: pages ?? empty, now: () => Date.now() + offset, log: (line) => lines.push(line) },
+    { pages: pages ?? empty, now: () => Date.now() + offset, log: (line) => lines.push(line), approver },
   )
   return {
     url,
     directory,
+    approver,
     lines,
     advance: (milliseconds) => {
       offset += milliseconds

@@ -255,7 +255,7 @@ describe('every answer', () => {
     ['no JSON', 'application/json', '{"a":', 400],
     ['nothing, as JSON', 'application/json', '', 400],
     ['of no known type', 'text/xml', '<a/>', 415],
-    ['too large', 'application/json', `"${'a'.repeat(2_000)}"`, 413],
+    ['too large', 'application/json', `"${'a'.repeat(9_000)}"`, 413],
   ])('to a body that is %s is no fault of ours', async (_name, type, body, status) => {
     const response = await anna.request('/logout', {
       method: 'POST',

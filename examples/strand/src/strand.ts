@@ -2,10 +2,14 @@
 import { join } from 'node:path'
 import { accountStore } from './account-store.ts'
 import { createApp } from './app.ts'
+import type { Approver } from './approver.ts'
 import { StartFault, type StrandConfig } from './config.ts'
+import { countersignOf } from './countersign.ts'
 import { openDatabase } from './database.ts'
 import { issuerOf } from './issuer.ts'
 import { sessionStore } from './session-store.ts'
+import { transferStore } from './transfer-store.ts'
+import { type Transfers, transfersOf } from './transfers.ts'
 
 export interface RunningStrand {
   /** Where browsers find it. */
@@ -19,6 +23,27 @@ export interface StrandOptions {
   /** Milliseconds since the epoch. */
   readonly now?: () => number
   readonly log?: (line: string) => void
+  /** Instead of Countersign. */
+  readonly approver?: Approver
+}
+
+/** Milliseconds between two looks at what was approved while no page was open. */
+const pause = 5_000
+
+/** Takes up what is left lying, now and again and again, until it is stopped. */
+function sweep(transfers: Transfers): () => Promise<void> {
+  let running: Promise<void> | null = null
+  const run = () => {
+    running ??= transfers.settleAll(null).finally(() => {
+      running = null
+    })
+  }
+  run()
+  const timer = setInterval(run, pause)
+  return async () => {
+    clearInterval(timer)
+    await running
+  }
 }
 
 const builtPages = join(import.meta.dirname, '../dist')
@@ -35,14 +60,24 @@ function faultOf(error: unknown, { host, port }: StrandConfig['listen']): unknow
 export async function startStrand(config: StrandConfig, options: StrandOptions = {}): Promise<RunningStrand> {
   const { pages = builtPages, now = Date.now, log = (line) => process.stdout.write(`Strand: ${line}.\n`) } = options
   const db = openDatabase(config.dataDir)
-  const strand = { config, issuer: issuerOf(config, log), sessions: sessionStore(db), accounts: accountStore(db) }
+  const approver = options.approver ?? countersignOf(config, log)
+  const transfers = transfersOf({ store: transferStore(db), approver, server: config.issuer, now, log })
+  const strand = {
+    config,
+    issuer: issuerOf(config, log),
+    sessions: sessionStore(db),
+    accounts: accountStore(db),
+    transfers,
+  }
   try {
     const app = await createApp({ ...strand, now, log, pages })
     await app.listen(config.listen)
+    const stopSweeping = sweep(transfers)
     return {
       url: config.url,
       close: async () => {
         await app.close()
+        await stopSweeping()
         db.close()
       },
     }
