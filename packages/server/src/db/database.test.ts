@@ -301,6 +301,7 @@ describe.each(kinds)('$name', ({ name, newUrl }) => {
     const row = {
       id: 'out_å\u{1F511}',
       kind: JSON.stringify({ quote: '"', nested: [1, null, 'ö'] }),
+      lane: null,
       payload,
       not_before: Number.MAX_SAFE_INTEGER,
       attempts: 0,

@@ -10,6 +10,7 @@ import { credentialsAndRenewals } from './migrations/0004-credentials-and-renewa
 import { push } from './migrations/0005-push.ts'
 import { applicationsThatAsk } from './migrations/0006-applications-that-ask.ts'
 import { idempotency } from './migrations/0007-idempotency.ts'
+import { webhooks } from './migrations/0008-webhooks.ts'
 import type { Dialect, Migration } from './migrations/migration.ts'
 
 const migrations: readonly Migration[] = [
@@ -20,6 +21,7 @@ const migrations: readonly Migration[] = [
   push,
   applicationsThatAsk,
   idempotency,
+  webhooks,
 ]
 
 /** What a migration runs on: one connection, in a transaction. */

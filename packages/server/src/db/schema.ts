@@ -280,6 +280,8 @@ export interface LimitsTable {
 export interface OutboxTable {
   id: string
   kind: string
+  /** Who receives it, where one that is slow must not take the room of the others; else null. */
+  lane: string | null
   /** Sealed, with the row's id as additional data. */
   payload: Uint8Array
   not_before: number
@@ -318,6 +320,41 @@ export interface DeliveryReceiptsTable {
   device_id: string
   transport: string
   received_at: number
+}
+
+/** Owner: webhooks. Where an application is told what happened. */
+export interface WebhookEndpointsTable {
+  id: string
+  application_id: string
+  url: string
+  /** Sealed, with the row's id as additional data. */
+  secret: Uint8Array
+  /** The one before it, sealed, which signs along for a while. */
+  previous_secret: Uint8Array | null
+  previous_until: number | null
+  created_at: number
+  disabled_at: number | null
+}
+
+/** Owner: webhooks. What one endpoint is told. */
+export interface WebhookMessagesTable {
+  id: string
+  endpoint_id: string
+  type: string
+  /** JSON, as it is sent. */
+  body: string
+  state: 'waiting' | 'delivered' | 'failed'
+  /** How often it was queued: only the last time counts. */
+  run: number
+  /** Attempts of this run. */
+  attempts: number
+  /** What the receiver answered last; null where it did not. */
+  last_status: number | null
+  /** When it is tried next; only while it waits. */
+  next_at: number | null
+  gives_up_at: number
+  created_at: number
+  delivered_at: number | null
 }
 
 /** Owner: audit */
@@ -369,6 +406,8 @@ export interface Schema {
   push_subscriptions: PushSubscriptionsTable
   delivery_attempts: DeliveryAttemptsTable
   delivery_receipts: DeliveryReceiptsTable
+  webhook_endpoints: WebhookEndpointsTable
+  webhook_messages: WebhookMessagesTable
   audit: AuditTable
   signing_keys: SigningKeysTable
 }

@@ -10,6 +10,8 @@ export const outboxTopic = 'outbox'
 export interface Effect {
   /** Which handler takes it. */
   readonly kind: string
+  /** Who receives it, where one that is slow must not take the room of the others of this kind. */
+  readonly lane?: string
   /** JSON. Sealed while it waits. */
   readonly payload: Readonly<Record<string, string | number | boolean | null>>
   /** Milliseconds after which it is of no use any more. */
@@ -23,8 +25,9 @@ export type Queued = DueRow
 export async function enqueue(context: Context, transaction: Transaction, effect: Effect): Promise<Queued> {
   const id = context.random.id('out')
   const payload = context.seal.seal(utf8(JSON.stringify(effect.payload)), id)
-  await insertOutboxRow(transaction, { id, kind: effect.kind, payload, goodFor: effect.goodFor })
-  return { id, kind: effect.kind, attempts: 0 }
+  const { kind, lane = null, goodFor } = effect
+  await insertOutboxRow(transaction, { id, kind, lane, payload, goodFor })
+  return { id, kind, lane, attempts: 0 }
 }
 
 /** Takes an effect without looking for it. False where there is no room: then it is found in its turn. */

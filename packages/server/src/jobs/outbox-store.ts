@@ -1,6 +1,6 @@
 /** All SQL of `outbox`. */
-import { sql } from 'kysely'
-import { now_ms, type Query, type Transaction } from '../db/index.ts'
+import { type ExpressionBuilder, sql } from 'kysely'
+import { now_ms, type Query, type Schema, type Transaction } from '../db/index.ts'
 import { leaseLength } from './outbox.ts'
 
 const now = now_ms()
@@ -9,6 +9,7 @@ const now = now_ms()
 export interface NewOutboxRow {
   readonly id: string
   readonly kind: string
+  readonly lane: string | null
   readonly payload: Uint8Array
   readonly goodFor: number
 }
@@ -19,6 +20,7 @@ export async function insertOutboxRow(transaction: Transaction, row: NewOutboxRo
     .values({
       id: row.id,
       kind: row.kind,
+      lane: row.lane,
       payload: row.payload,
       not_before: now,
       attempts: 0,
@@ -32,14 +34,29 @@ export async function insertOutboxRow(transaction: Transaction, row: NewOutboxRo
 export interface DueRow {
   readonly id: string
   readonly kind: string
+  readonly lane: string | null
   readonly attempts: number
 }
 
-export async function readDueRows(query: Query, kinds: readonly string[], atMost: number): Promise<DueRow[]> {
+/** A kind of rows, but for those of lanes in which there is no room. */
+export interface WantedRows {
+  readonly kind: string
+  readonly fullLanes: readonly string[]
+}
+
+const isWanted =
+  ({ kind, fullLanes }: WantedRows) =>
+  (where: ExpressionBuilder<Schema, 'outbox'>) => {
+    const ofKind = where('kind', '=', kind)
+    if (fullLanes.length === 0) return ofKind
+    return where.and([ofKind, where.or([where('lane', 'is', null), where('lane', 'not in', fullLanes)])])
+  }
+
+export async function readDueRows(query: Query, wanted: WantedRows, atMost: number): Promise<DueRow[]> {
   return query
     .selectFrom('outbox')
-    .select(['id', 'kind', 'attempts'])
-    .where('kind', 'in', kinds)
+    .select(['id', 'kind', 'lane', 'attempts'])
+    .where(isWanted(wanted))
     .where('not_before', '<=', now)
     .where('expires_at', '>', now)
     .orderBy('not_before')
@@ -80,12 +97,12 @@ export async function deleteExpiredRows(transaction: Transaction): Promise<{ id:
   return transaction.deleteFrom('outbox').where('expires_at', '<=', now).returning(['id', 'kind']).execute()
 }
 
-/** Milliseconds until the next row is due, or null when the outbox is empty. */
-export async function readNextDue(query: Query, kinds: readonly string[]): Promise<number | null> {
+/** Milliseconds until the next row is due, or null when none of them waits. */
+export async function readNextDue(query: Query, wanted: readonly WantedRows[]): Promise<number | null> {
   const row = await query
     .selectFrom('outbox')
     .select(['not_before', now.as('now')])
-    .where('kind', 'in', kinds)
+    .where((where) => where.or(wanted.map((one) => isWanted(one)(where))))
     .orderBy('not_before')
     .limit(1)
     .executeTakeFirst()

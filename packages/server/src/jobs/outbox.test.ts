@@ -121,6 +121,18 @@ onBothDatabases((open) => {
     expect(delivered).toEqual([{ text: 'hi' }])
   })
 
+  test('a delivery that keeps a schedule of its own is tried when that says', async () => {
+    const patient = async (): Promise<Delivery> => ({ kind: 'put-off', why: 'closed at night', pause: 7_200_000 })
+    await put(8_000_000)
+    expect(await runOutbox(context, { note: patient })).toBe(7_200_000)
+    await context.clock.advance(7_199_999)
+    await runOutbox(context, { note })
+    expect(delivered).toEqual([])
+    await context.clock.advance(1)
+    await runOutbox(context, { note })
+    expect(delivered).toEqual([{ text: 'hi' }])
+  })
+
   test('what can never be delivered is dropped', async () => {
     await put()
     await runOutbox(context, { note: async () => ({ kind: 'undeliverable', why: 'no such number' }) })
@@ -237,6 +249,41 @@ onBothDatabases((open) => {
       while (delivered.length === 0) await new Promise((resolve) => setImmediate(resolve))
       never.resolve({ kind: 'delivered' })
       await jobs.settled()
+      await jobs.stop()
+    })
+
+    test('abuse-48 lets no receiver take the room of the others of its kind', async () => {
+      const never = Promise.withResolvers<Delivery>()
+      const reached: unknown[] = []
+      let held = 0
+      const jobs = startJobs(context, {
+        sweeps: [],
+        handlers: {
+          news: (payload) => {
+            if (payload === null || typeof payload !== 'object' || 'slow' in payload) {
+              held += 1
+              return never.promise
+            }
+            reached.push(payload)
+            return Promise.resolve({ kind: 'delivered' })
+          },
+        },
+      })
+      await context.db.write(async (transaction) => {
+        for (let count = 0; count < 50; count++) {
+          await enqueue(context, transaction, { kind: 'news', lane: 'slow', payload: { slow: true }, goodFor: 60_000 })
+        }
+      })
+      announceOutbox(context)
+      await context.db.write((transaction) =>
+        enqueue(context, transaction, { kind: 'news', lane: 'other', payload: { count: 1 }, goodFor: 60_000 }),
+      )
+      announceOutbox(context)
+      while (reached.length === 0 || held < 4) await new Promise((resolve) => setImmediate(resolve))
+      expect([held, reached]).toEqual([4, [{ count: 1 }]])
+      never.resolve({ kind: 'delivered' })
+      await jobs.settled()
+      expect([held, await rows()]).toEqual([50, []])
       await jobs.stop()
     })
 

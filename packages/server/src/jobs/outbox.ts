@@ -6,6 +6,8 @@ export type Outcome =
   | { readonly kind: 'delivered' }
   /** It may succeed later. `pause`: milliseconds that the other side asks for, or null. */
   | { readonly kind: 'later'; readonly why: string; readonly pause: number | null }
+  /** It may succeed later, by a schedule of the handler's own. `pause`: milliseconds, as they stand. */
+  | { readonly kind: 'put-off'; readonly why: string; readonly pause: number }
   /** It will never succeed; it is dropped and logged. */
   | { readonly kind: 'undeliverable'; readonly why: string }
 
@@ -22,6 +24,12 @@ export type OutboxHandler = (payload: unknown) => Promise<Delivery>
 
 /** Handlers by the kind of row that they take. */
 export type OutboxHandlers = Readonly<Record<string, OutboxHandler>>
+
+/** Deliveries of one kind and process at a time: where one kind's receivers are slow, the others' are not kept waiting. */
+export const room = 32
+
+/** Deliveries of one lane at a time: where one receiver is slow, there is room for the others of its kind. */
+export const roomInLane = 4
 
 /** Milliseconds that a handler may take, however patient it is itself. */
 export const longestDelivery = 25_000

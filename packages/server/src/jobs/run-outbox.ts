@@ -11,10 +11,9 @@ import {
   postponeRow,
   readDueRows,
   readNextDue,
+  type WantedRows,
 } from './outbox-store.ts'
-
-/** Deliveries of one kind and process at a time: where one kind's receivers are slow, the others' are not kept waiting. */
-const room = 32
+import { createPlaces } from './places.ts'
 
 /** The outcome of a delivery, or an error when it takes too long: whatever became of it, its place is free again. */
 function inTime(context: Context, delivering: Promise<Delivery>): Promise<Delivery> {
@@ -25,8 +24,10 @@ function inTime(context: Context, delivering: Promise<Delivery>): Promise<Delive
   return promise
 }
 
+const isLeft = ({ kind }: Delivery): boolean => kind === 'later' || kind === 'put-off'
+
 async function settle(context: Context, row: DueRow, delivery: Delivery): Promise<void> {
-  if (delivery.kind === 'later') {
+  if (delivery.kind === 'later' || delivery.kind === 'put-off') {
     const { why } = delivery
     context.log.warn({ outbox: row.id, kind: row.kind, attempt: row.attempts + 1, why }, 'a delivery failed')
   }
@@ -35,8 +36,10 @@ async function settle(context: Context, row: DueRow, delivery: Delivery): Promis
   }
   await context.db.write(async (transaction) => {
     await delivery.record?.(transaction)
-    if (delivery.kind !== 'later') await deleteRow(transaction, row.id)
-    else await postponeRow(transaction, row, pauseAfter(row.attempts + 1, delivery.pause))
+    if (delivery.kind === 'put-off') await postponeRow(transaction, row, delivery.pause)
+    else if (delivery.kind === 'later')
+      await postponeRow(transaction, row, pauseAfter(row.attempts + 1, delivery.pause))
+    else await deleteRow(transaction, row.id)
   })
   delivery.settled?.()
 }
@@ -53,7 +56,7 @@ async function deliver(context: Context, handler: OutboxHandler, { row, sealed }
     const payload: unknown = JSON.parse(fromUtf8(context.seal.open(sealed, row.id)))
     const delivery = await inTime(context, handler(payload))
     await settle(context, row, delivery)
-    return delivery.kind === 'later'
+    return isLeft(delivery)
   } catch (error) {
     context.log.warn({ outbox: row.id, kind: row.kind, attempt: row.attempts + 1, err: error }, 'a delivery failed')
     await context.db.write((transaction) => postponeRow(transaction, row, pauseAfter(row.attempts + 1)))
@@ -90,8 +93,8 @@ export interface OutboxRunner {
   begin(): Promise<number | null>
   /** Begins to deliver one row that was just written, and looks for no other. False where there is no room for it. */
   take(row: DueRow): boolean
-  /** Resolves when no delivery is under way. */
-  settled(): Promise<void>
+  /** Resolves when no delivery is under way. @returns whether one was */
+  settled(): Promise<boolean>
 }
 
 /**
@@ -103,34 +106,25 @@ export function createOutboxRunner(
   handlers: OutboxHandlers,
   onEnded: (isMore: boolean) => void,
 ): OutboxRunner {
-  const kinds = Object.entries(handlers).map(([kind, handler]) => ({
-    kind,
-    handler,
-    underWay: new Set<Promise<void>>(),
-  }))
+  const kinds = Object.entries(handlers).map(([kind, handler]) => ({ kind, handler, places: createPlaces() }))
   type Kind = (typeof kinds)[number]
 
   /** @param run resolves with whether the row has to be tried again */
-  function start({ underWay }: Kind, row: DueRow, run: () => Promise<boolean>): void {
-    const delivering = run()
-      .catch((error: unknown) => {
-        context.log.error({ outbox: row.id, kind: row.kind, err: error }, 'a delivery could not be written down')
-        return true
-      })
-      .then((isLeft) => {
-        const wasFull = underWay.size >= room
-        underWay.delete(delivering)
-        onEnded(isLeft || wasFull)
-      })
-    underWay.add(delivering)
+  function start({ places }: Kind, row: DueRow, run: () => Promise<boolean>): void {
+    const delivering = run().catch((error: unknown) => {
+      context.log.error({ outbox: row.id, kind: row.kind, err: error }, 'a delivery could not be written down')
+      return true
+    })
+    places.take(row, delivering, (isRowLeft, wasFull) => onEnded(isRowLeft || wasFull))
   }
 
+  const wantedOf = ({ kind, places }: Kind): WantedRows => ({ kind, fullLanes: places.fullLanes() })
+
   async function fill(kind: Kind): Promise<void> {
-    while (kind.underWay.size < room) {
-      const free = room - kind.underWay.size
-      const due = await context.db.read((query) => readDueRows(query, [kind.kind], free))
+    while (kind.places.free() > 0) {
+      const due = await context.db.read((query) => readDueRows(query, wantedOf(kind), kind.places.free()))
       if (due.length === 0) return
-      for (const leased of await leaseRows(context, due)) {
+      for (const leased of await leaseRows(context, kind.places.fitting(due))) {
         start(kind, leased.row, () => deliver(context, kind.handler, leased))
       }
     }
@@ -141,12 +135,13 @@ export function createOutboxRunner(
       if (kinds.length === 0) return null
       await dropExpired(context)
       for (const kind of kinds) await fill(kind)
-      const known = kinds.map(({ kind }) => kind)
-      return context.db.read((query) => readNextDue(query, known))
+      // What is due where there is no room is looked for when a delivery has ended.
+      const wanted = kinds.filter(({ places }) => places.free() > 0).map(wantedOf)
+      return wanted.length === 0 ? null : context.db.read((query) => readNextDue(query, wanted))
     },
     take(row) {
       const kind = kinds.find((one) => one.kind === row.kind)
-      if (kind === undefined || kind.underWay.size >= room) return false
+      if (kind === undefined || kind.places.free() === 0 || kind.places.fitting([row]).length === 0) return false
       start(kind, row, async () => {
         const [leased] = await leaseRows(context, [row])
         return leased !== undefined && deliver(context, kind.handler, leased)
@@ -154,7 +149,9 @@ export function createOutboxRunner(
       return true
     },
     async settled() {
-      for (const { underWay } of kinds) while (underWay.size > 0) await Promise.all(underWay)
+      let wasBusy = false
+      for (const { places } of kinds) wasBusy = (await places.empty()) || wasBusy
+      return wasBusy
     },
   }
 }

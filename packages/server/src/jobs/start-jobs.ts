@@ -82,9 +82,8 @@ export function startJobs(
   sweeps.run()
   const settled = async () => {
     await outbox.settled()
-    await runner.settled()
     // What ended may have made room for more.
-    await outbox.settled()
+    while (await runner.settled()) await outbox.settled()
     await sweeps.settled()
   }
   return {
