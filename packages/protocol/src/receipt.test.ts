@@ -105,8 +105,11 @@ describe('abuse-15 whom it is for', () => {
     }
   })
 
-  test('any application, where none is expected', async () => {
+  test('anybody, where nobody is expected, as long as receipt and document agree', async () => {
+    expect((await verifyReceipt(jws, { keys })).kind).toBe('valid')
     expect((await verifyReceipt(jws, { keys, issuer: vectors.issuer })).kind).toBe('valid')
+    const another = await signReceipt({ ...(await deviceSigned(transfer)), iss: 'https://id.other.example' })
+    expect(await verifyReceipt(another, { keys })).toEqual({ kind: 'invalid', fault: 'audience' })
   })
 })
 

@@ -47,8 +47,8 @@ export type ReceiptPayload = z.infer<typeof ReceiptPayload>
 export interface ReceiptExpectations {
   /** The server's keys, retired ones among them, as `receiptKeysOf` its JWKS. */
   readonly keys: readonly PublicJwk[]
-  /** The server's issuer URL. */
-  readonly issuer: string
+  /** The issuer URL of the server that it must be of; left out, any that the keys are trusted for. */
+  readonly issuer?: string
   /** The application that the receipt must be for; left out, any. */
   readonly application?: string
 }
@@ -140,7 +140,7 @@ export async function verifyReceipt(jws: string, expected: ReceiptExpectations):
   if (receipt === null) return invalid('signature')
   const { iss, aud, document } = receipt
   const isMeant =
-    iss === expected.issuer &&
+    (expected.issuer === undefined || expected.issuer === iss) &&
     document.audience === iss &&
     document.application.id === aud &&
     (expected.application === undefined || expected.application === aud)

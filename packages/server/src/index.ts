@@ -16,6 +16,7 @@ export {
   scopes,
   usualStartsPerMinute,
 } from './applications/index.ts'
+export { rotateReceiptKey } from './approvals/index.ts'
 export type { Config } from './config.ts'
 export type { Context } from './context.ts'
 export { DatabaseTooNew, DatabaseUnusable, DataDirectoryUnwritable } from './db/index.ts'

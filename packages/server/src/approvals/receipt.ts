@@ -8,7 +8,7 @@ import {
   receiptType,
   signJws,
 } from '@countersign/protocol'
-import type { Keys } from '../platform/keys.ts'
+import type { ReceiptKey } from '../platform/receipt-keys.ts'
 import type { StoredApproval } from './approval-store.ts'
 
 /** What a receipt is made of. */
@@ -20,10 +20,7 @@ export interface Answered {
 }
 
 /** Signs the receipt. @throws Error when the approval is not approved */
-export async function signReceipt(
-  key: Keys['receiptKey'],
-  { approval, document, deviceKey }: Answered,
-): Promise<string> {
+export async function signReceipt(key: ReceiptKey, { approval, document, deviceKey }: Answered): Promise<string> {
   const payload = ReceiptPayload.parse({
     v: 1,
     iss: document.audience,

@@ -25,7 +25,7 @@ async function receiptOf(context: Context, id: ApprovalId): Promise<string> {
     throw new Error('An approval that was redeemed has no document or no device.')
   }
   const answered = { approval, document: round.document, deviceKey: device.signJwk }
-  const made = await signReceipt(context.keys.receiptKey, answered)
+  const made = await signReceipt(await context.keys.receiptKey(), answered)
   return context.db.write(async (transaction) => {
     await insertReceipt(transaction, id, made)
     return (await readReceipt(transaction, id)) ?? made

@@ -5,8 +5,8 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { inParallel } from '../context-for-tests.ts'
 import { rotatePushKey, sweepPushKeys } from '../delivery/index.ts'
 import { loadKeys } from '../platform/keys.ts'
-import { newSigningKey } from '../platform/signing-keys.ts'
-import { holdVapidKeyInUse, replaceVapidKey, vapidKeyInUse } from '../platform/vapid-keys.ts'
+import { newSigningKey, replaceSigningKey } from '../platform/signing-keys.ts'
+import { holdVapidKeyInUse, vapidKeyInUse } from '../platform/vapid-keys.ts'
 import { readApproval } from './index.ts'
 import { hold, onBothDatabases, onPostgres, type Scene, untilInLine } from './world-for-tests.ts'
 
@@ -146,7 +146,7 @@ onPostgres((setScene) => {
     const { vapid_key } = await scene.phone.readPush()
     const { endpoint, p256dh, auth } = service.subscribe(vapid_key)
     const key = await newSigningKey('vapid', scene.context.seal)
-    const release = await hold(scene, (transaction) => replaceVapidKey(transaction, key))
+    const release = await hold(scene, (transaction) => replaceSigningKey(transaction, key))
     const late = scene.phone.subscribePush({ endpoint, p256dh, auth, vapid_key })
     await untilInLine(scene, 1)
     await Promise.all([release(), expect(late).rejects.toMatchObject({ code: 'invalid_request' })])

@@ -3,13 +3,8 @@ import type { DeviceId } from '@countersign/protocol'
 import { recordAudit } from '../audit/index.ts'
 import type { Context } from '../context.ts'
 import type { Transaction } from '../db/index.ts'
-import { newSigningKey } from '../platform/signing-keys.ts'
-import {
-  deleteRetiredVapidKey,
-  type RetiredVapidKey,
-  readRetiredVapidKeys,
-  replaceVapidKey,
-} from '../platform/vapid-keys.ts'
+import { newSigningKey, replaceSigningKey } from '../platform/signing-keys.ts'
+import { deleteRetiredVapidKey, type RetiredVapidKey, readRetiredVapidKeys } from '../platform/vapid-keys.ts'
 import { countSubscriptions, deleteSubscriptionsFor } from './delivery-store.ts'
 
 export type PushKeyRotated =
@@ -28,7 +23,7 @@ export type PushKeyRotated =
 export async function rotatePushKey(context: Context): Promise<PushKeyRotated> {
   const key = await newSigningKey('vapid', context.seal)
   return context.db.write(async (transaction): Promise<PushKeyRotated> => {
-    if (!(await replaceVapidKey(transaction, key))) return { kind: 'overtaken' }
+    if (!(await replaceSigningKey(transaction, key))) return { kind: 'overtaken' }
     await recordAudit(transaction, { kind: 'push-key.rotated', detail: { key: key.id } })
     return { kind: 'rotated', phones: await countSubscriptions(transaction) }
   })

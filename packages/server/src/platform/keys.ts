@@ -7,6 +7,7 @@
 import { type PublicJwk, PublicJwk as PublicJwkSchema, toBase64url } from '@countersign/protocol'
 import type { CryptoKey, JWK } from 'jose'
 import type { Database, Query, SigningKeysTable } from '../db/index.ts'
+import { type ReceiptKey, rememberReceiptKeys } from './receipt-keys.ts'
 import type { Seal } from './seal.ts'
 import { insertSigningKey, newSigningKey, signingAlgorithm } from './signing-keys.ts'
 import { type FindVapidKey, rememberVapidKeys } from './vapid-keys.ts'
@@ -16,10 +17,8 @@ export interface Keys {
   readonly documentKey: { readonly id: string; readonly jwk: PublicJwk; readonly key: CryptoKey }
   /** What phones pin: the public document keys, the one in use first. */
   readonly documentKeys: readonly PublicJwk[]
-  /** Signs receipts, and nothing else. */
-  readonly receiptKey: { readonly id: string; readonly key: CryptoKey }
-  /** The public receipt keys, the one in use first: what is retired stays published. */
-  readonly receiptKeys: readonly PublicJwk[]
+  /** Finds the key that signs receipts now, and nothing else. */
+  readonly receiptKey: () => Promise<ReceiptKey>
   /** Private JWKs for oidc-provider, the one in use first. */
   readonly oidcKeys: readonly JWK[]
   /** For push services: `vapid-keys.ts` says which one is in use. */
@@ -37,7 +36,7 @@ type Row = Pick<SigningKeysTable, 'id' | 'public_jwk' | 'private_key' | 'retired
 export async function loadKeys(db: Database, seal: Seal): Promise<Keys> {
   const documentRows = await loadOrCreate(db, 'document', seal)
   const oidcRows = await loadOrCreate(db, 'oidc', seal)
-  const receiptRows = await loadOrCreate(db, 'receipt', seal)
+  await loadOrCreate(db, 'receipt', seal)
   await loadOrCreate(db, 'vapid', seal)
   const [current] = documentRows
   return {
@@ -47,8 +46,7 @@ export async function loadKeys(db: Database, seal: Seal): Promise<Keys> {
       key: await importPrivate(current, seal, false),
     },
     documentKeys: documentRows.map(parsePublic),
-    receiptKey: { id: receiptRows[0].id, key: await importPrivate(receiptRows[0], seal, false) },
-    receiptKeys: receiptRows.map(parsePublic),
+    receiptKey: rememberReceiptKeys(db, seal),
     oidcKeys: await Promise.all(oidcRows.map((row) => toPrivateJwk(row, seal))),
     vapidKey: rememberVapidKeys(db, seal),
     nonceKey: seal.derive('countersign/v1/nonce-key'),

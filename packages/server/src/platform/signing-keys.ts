@@ -24,3 +24,20 @@ export async function insertSigningKey(transaction: Transaction, key: NewSigning
     .onConflict((conflict) => conflict.doNothing())
     .execute()
 }
+
+/**
+ * Puts a key into use; the one of its purpose before it is retired.
+ *
+ * @returns false where another one came first: nothing was done
+ */
+export async function replaceSigningKey(transaction: Transaction, key: NewSigningKey): Promise<boolean> {
+  const retired = await transaction
+    .updateTable('signing_keys')
+    .set({ retired_at: now_ms() })
+    .where('purpose', '=', key.purpose)
+    .where('retired_at', 'is', null)
+    .executeTakeFirst()
+  if (retired.numUpdatedRows === 0n) return false
+  await insertSigningKey(transaction, key)
+  return true
+}

@@ -7,9 +7,8 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { concatBytes, fromBase64url, PublicJwk, toBase64url } from '@countersign/protocol'
 import { sql } from 'kysely'
-import { type Database, forShare, now_ms, prepareSelect, type Query, type Transaction } from '../db/index.ts'
+import { type Database, forShare, prepareSelect, type Query, type Transaction } from '../db/index.ts'
 import type { Seal } from './seal.ts'
-import { insertSigningKey, type NewSigningKey } from './signing-keys.ts'
 
 /** Who sends pushes, to push services: subscriptions are made for it, and take pushes of nobody else. */
 export interface VapidKey {
@@ -64,19 +63,6 @@ export function rememberVapidKeys(db: Database, seal: Seal): FindVapidKey {
     }
     return known.get(publicKey) ?? null
   }
-}
-
-/** Puts a key into use; the one before it is retired. @returns false where another one came first: nothing was done */
-export async function replaceVapidKey(transaction: Transaction, key: NewSigningKey): Promise<boolean> {
-  const retired = await transaction
-    .updateTable('signing_keys')
-    .set({ retired_at: now_ms() })
-    .where('purpose', '=', 'vapid')
-    .where('retired_at', 'is', null)
-    .executeTakeFirst()
-  if (retired.numUpdatedRows === 0n) return false
-  await insertSigningKey(transaction, key)
-  return true
 }
 
 /** A key that another one took the place of. */

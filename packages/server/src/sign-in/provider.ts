@@ -12,6 +12,7 @@ import * as z from 'zod/mini'
 import { accountById } from '../accounts/index.ts'
 import { isApplicationSecret } from '../applications/index.ts'
 import type { Context } from '../context.ts'
+import { readReceiptKeys } from '../platform/receipt-keys.ts'
 import { beginSignIn } from './begin-sign-in.ts'
 import { loginStands } from './finish-sign-in.ts'
 import { createAdapter } from './oidc-adapter.ts'
@@ -196,11 +197,12 @@ const KeySet = z.object({ keys: z.array(z.unknown()) })
 
 /** Receipts are verified by keys of the same set (protocol section 10): they sign nothing else. */
 const withReceiptKeys =
-  ({ keys }: Context) =>
+  ({ db }: Context) =>
   async (ctx: KoaContextWithOIDC, next: () => Promise<void>) => {
     await next()
     if (ctx.status !== 200 || ctx.oidc?.route !== 'jwks') return
-    const own = keys.receiptKeys.map((jwk) => ({ ...jwk, kid: thumbprintOf(jwk), alg: 'ES256', use: 'sig' }))
+    const keys = await db.read(readReceiptKeys)
+    const own = keys.map((jwk) => ({ ...jwk, kid: thumbprintOf(jwk), alg: 'ES256', use: 'sig' }))
     ctx.body = { keys: [...KeySet.parse(ctx.body).keys, ...own] }
   }
 
