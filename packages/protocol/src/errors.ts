@@ -76,6 +76,10 @@ export const errorStatus = {
   idempotency_in_flight: 409,
   /** This idempotency key was used with another request. */
   idempotency_mismatch: 422,
+  /** Nothing is sent to this webhook any more: its receiver answered that it is gone. Another one is to be registered. */
+  webhook_disabled: 409,
+  /** Webhooks do not go to this address. `detail` says why. Nothing was registered. */
+  webhook_refused: 422,
   /** Too many requests. `retry_after` says after how many seconds to try again. */
   rate_limited: 429,
   /** A fault of ours. `request` is the id to give to support. Nothing is known about what was done. */

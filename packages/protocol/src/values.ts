@@ -18,6 +18,10 @@ export const RenewalId = id('rnw', 'RenewalId')
 export type RenewalId = z.infer<typeof RenewalId>
 export const ApprovalId = id('apr', 'ApprovalId')
 export type ApprovalId = z.infer<typeof ApprovalId>
+export const WebhookId = id('whk', 'WebhookId')
+export type WebhookId = z.infer<typeof WebhookId>
+export const MessageId = id('msg', 'MessageId')
+export type MessageId = z.infer<typeof MessageId>
 /** An application's id is its OAuth client id, chosen when it is registered. */
 export const ApplicationId = z
   .string()
