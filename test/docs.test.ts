@@ -34,7 +34,10 @@ describe.each(pages)('%s', (page) => {
         (name) => !scripts.includes(name),
       ),
     ).toEqual([])
-    const commands = all(code, /\bcountersign ((?:account|phone|serve|migrate|audit|receipt)(?: [a-z]+)?)/g)
+    const commands = all(
+      code,
+      /\bcountersign ((?:account|application|keys|push-keys|phone|serve|migrate|audit|receipt)(?: [a-z]+)?)/g,
+    )
     expect(commands.filter((name) => !commandNames.includes(name))).toEqual([])
   })
 })
