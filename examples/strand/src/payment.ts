@@ -22,8 +22,8 @@ export type PaymentForm = z.infer<typeof PaymentForm>
 
 export const fieldFaults = [
   'missing',
-  'malformed',
-  'check-digits',
+  // Of the amount.
+  'no-amount',
   'negative',
   'zero',
   'decimals',
@@ -31,6 +31,10 @@ export const fieldFaults = [
   'ambiguous',
   'currency',
   'too-much',
+  // Of the account number.
+  'malformed',
+  'check-digits',
+  // Of texts.
   'too-long',
   /** Characters that nobody sees, or that turn the direction of reading. */
   'hidden',
@@ -60,7 +64,7 @@ type Amount = { readonly kind: 'amount'; readonly amount: number } | { readonly 
 
 function readDigits(text: string): Amount {
   const [, whole = '', group, point, decimals = ''] = decimal.exec(text) ?? []
-  if (whole === '' || (group !== undefined && group === point)) return { kind: 'malformed' }
+  if (whole === '' || (group !== undefined && group === point)) return { kind: 'no-amount' }
   const digits = whole.replaceAll(/\D/g, '')
   if (decimals.length === 3 && /^[1-9]\d{0,2}$/.test(whole)) return { kind: 'ambiguous' }
   if (decimals.length > 2) return { kind: 'decimals' }
@@ -77,7 +81,7 @@ export function readAmount(typed: string): Amount {
   const bare = text.replaceAll(krona, '').trim()
   if (otherCurrency.test(bare)) return { kind: 'currency' }
   if (!bare.startsWith('-')) return readDigits(bare)
-  return readDigits(bare.slice(1).trim()).kind === 'malformed' ? { kind: 'malformed' } : { kind: 'negative' }
+  return readDigits(bare.slice(1).trim()).kind === 'no-amount' ? { kind: 'no-amount' } : { kind: 'negative' }
 }
 
 // As Countersign has it for what is shown on a phone: controls and formats, and what fonts draw nothing for.

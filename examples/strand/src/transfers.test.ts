@@ -162,7 +162,7 @@ describe('what cannot be paid', () => {
     ['more than there is', { amount: '1000,01' }, { amount: 'more-than-balance' }],
     ['to oneself', 'own', { accountNumber: 'own-account' }],
     ['to nobody at Strand', { accountNumber: 'SE53 9990 0000 0000 0000 0042' }, { accountNumber: 'unknown-account' }],
-    ['with faults', { amount: 'NaN', payee: '' }, { amount: 'malformed', payee: 'missing' }],
+    ['with faults', { amount: 'NaN', payee: '' }, { amount: 'no-amount', payee: 'missing' }],
   ] as const)('%s is refused before anybody is asked', async (_, more, faults) => {
     const answer = await ask(more === 'own' ? { accountNumber: numberOf('acc_anna') } : more)
     expect(answer).toEqual({ kind: 'faults', faults })
