@@ -8,7 +8,15 @@ import {
   RedeemedApproval,
   StartedApproval,
 } from '@countersign/protocol'
-import { type CallOptions, type CreateOptions, checkNotAborted, pathOf, type Reader, type Send } from './requests.ts'
+import {
+  type CallOptions,
+  type CreateOptions,
+  checkNotAborted,
+  pathOf,
+  queryOf,
+  type Reader,
+  type Send,
+} from './requests.ts'
 import { delayAfter, isPassing } from './retry.ts'
 import type { System } from './system.ts'
 
@@ -162,8 +170,8 @@ export function approvalsOver(send: Send, system: System): Approvals {
     const call = { method: 'GET' as const, answer: ApprovalAnswer, repeatable: true }
     if (after === null) return send({ ...call, path }, options)
     // Repeated by who waits, who knows how long that has been going on.
-    const query = new URLSearchParams({ wait: String(held), after })
-    return send({ ...call, path: `${path}?${query}`, held: held * 1_000, repeatable: false }, options)
+    const query = queryOf({ wait: held, after })
+    return send({ ...call, path: path + query, held: held * 1_000, repeatable: false }, options)
   }
 
   return {
@@ -202,9 +210,7 @@ export function approvalsOver(send: Send, system: System): Approvals {
     },
 
     list(wanted = {}, options) {
-      const query = new URLSearchParams()
-      for (const [name, value] of Object.entries(wanted)) if (value !== undefined) query.set(name, String(value))
-      const path = query.size === 0 ? pathOf('approvals') : `${pathOf('approvals')}?${query}`
+      const path = pathOf('approvals') + queryOf(wanted)
       return send({ method: 'GET', path, answer: ApprovalPage, repeatable: true }, options)
     },
 

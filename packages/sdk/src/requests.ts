@@ -70,6 +70,13 @@ export const pathOf = (...parts: readonly string[]): string =>
     })
     .join('/')}`
 
+/** What follows a path: `?`, and what is known of it. */
+export function queryOf(wanted: object): string {
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(wanted)) if (value !== undefined) query.set(name, String(value))
+  return query.size === 0 ? '' : `?${query}`
+}
+
 export function checkNotAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new CountersignError('aborted', 'The call was aborted.', { cause: signal.reason })
 }
