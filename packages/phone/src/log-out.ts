@@ -28,6 +28,7 @@ export async function logOut(device: LinkedDevice): Promise<LogOutOutcome> {
   if (removed !== 'removed') return removed
   try {
     await forgetDevice(device.stored.device)
+    void navigator.clearAppBadge?.().catch(() => undefined)
     return 'done'
   } catch {
     return 'not-erased'
