@@ -134,23 +134,6 @@ test.each(['sv', 'en'] as const)(
   },
 )
 
-test('the badge counts what waits with every push, and what was declined no more', async () => {
-  const worker = await chromium.worker(origin())
-  await worker.evaluate(() => {
-    const told: number[] = []
-    Reflect.set(globalThis, 'badges', told)
-    Reflect.set(navigator, 'setAppBadge', async (count: number) => void told.push(count))
-  })
-  const badges = () => worker.evaluate((): unknown => Reflect.get(globalThis, 'badges'))
-  const [first, second] = [await ask(), await ask()]
-  const shown = await shownBy(push(first))
-  await eventually(badges).toEqual([2])
-  await shownBy(push(second))
-  await eventually(badges).toEqual([2, 2])
-  desktop.click(shown, phoneLabels.sv.decline)
-  await eventually(badges).toEqual([2, 2, 1])
-})
-
 test('abuse-25 the same request again takes the place of its notification; another request has its own', async () => {
   const [approval, other] = [await ask(), await ask()]
   const first = await shownBy(push(approval))

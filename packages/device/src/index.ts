@@ -19,7 +19,15 @@ export type { DecisionOutcome, EndedCode, UnlockedApproval } from './decisions.t
 export type { DocumentFault } from './document-check.ts'
 export { NetworkFailed, RequestRefused, ServerNotTrusted } from './failures.ts'
 export { type LinkedDevice, type OpenDeviceOptions, openDevice } from './linked-device.ts'
-export { type FinishLinking, type Linking, type StartLinkingOptions, startLinking } from './linking.ts'
+export {
+  type FinishLinking,
+  type Linking,
+  type ScanLinkingOptions,
+  type ScannedLinking,
+  type StartLinkingOptions,
+  scanLinking,
+  startLinking,
+} from './linking.ts'
 export { isChallenge, type OfflineResponse } from './offline-response.ts'
 export { lockSecret, type PasscodeHash, type PasscodeLock } from './passcode-lock.ts'
 export { type PasscodeFault, passcodeFault } from './passcode-rules.ts'

@@ -19,6 +19,7 @@ import {
   type Platform,
   type PublicJwk,
   publicJwkOf,
+  ScannedLinkingAnswer,
   type ServerAnswer,
   StartLinkingAnswer,
   sha256,
@@ -36,15 +37,13 @@ import {
 } from './agreement.ts'
 import { type Biometrics, enrolCredential, type OpenCredential } from './biometrics.ts'
 import { type DeviceConnection, type Fetch, openConnection, readServer } from './connection.ts'
-import { ServerNotTrusted } from './failures.ts'
+import { NetworkFailed, RequestRefused, ServerNotTrusted } from './failures.ts'
 import type { PasscodeHash } from './passcode-lock.ts'
 import { type Keep, keepSettled, type StoredDevice, settle } from './stored-device.ts'
 
-export interface StartLinkingOptions {
+interface LinkingOptions {
   /** The server's URL. */
   readonly apiUrl: string
-  readonly email: string
-  readonly password: string
   /** What the person calls this phone; 1 to 40 characters. */
   readonly deviceName: string
   readonly locale: Locale
@@ -56,6 +55,16 @@ export interface StartLinkingOptions {
   readonly now?: () => number
   /** Whether keys can be taken out of the `StoredDevice`; never in a browser, true where it becomes a file. */
   readonly extractable?: boolean
+}
+
+export interface StartLinkingOptions extends LinkingOptions {
+  readonly email: string
+  readonly password: string
+}
+
+export interface ScanLinkingOptions extends LinkingOptions {
+  /** What the QR code on the page says: `CS3:` and what follows. */
+  readonly code: string
 }
 
 export interface FinishLinking {
@@ -128,7 +137,7 @@ async function createOffer(
   joined: Joined,
   signer: LinkedSigner,
   issuer: string,
-  { platform, appVersion, deviceName }: StartLinkingOptions,
+  { platform, appVersion, deviceName }: LinkingOptions,
 ): Promise<Offer> {
   const ecdh = await generateEcdhKey()
   const transcript = LinkTranscript.parse({
@@ -191,30 +200,33 @@ async function activationOf(
   return { activation: jws, proof, ...(registration === null ? {} : { registration }) }
 }
 
-/**
- * Starts linking: makes this phone's signing key, shows e-mail and password, and has a code sent by SMS.
- *
- * @throws RequestRefused `link_failed` (e-mail, password or account, one answer for all), `already_linked`,
- * `rate_limited`, `app_outdated`; NetworkFailed; ServerNotTrusted
- * @example
- * const linking = await startLinking({ apiUrl, email, password, deviceName, locale: 'sv', platform: 'web', appVersion })
- * await linking.submitCode('123456')
- * const stored = await linking.finish({ passcode, passcodeHash, credential: null, keep })
- */
-export async function startLinking(options: StartLinkingOptions): Promise<Linking> {
+/** A linking that the server has begun. */
+interface Begun {
+  readonly options: LinkingOptions
+  readonly server: ServerAnswer
+  readonly signer: LinkedSigner
+  readonly connection: DeviceConnection
+  readonly linking: LinkingId
+  /** Empty where no SMS was sent. */
+  readonly phoneNumber: string
+  readonly expires: number
+  /** What is known of the account's address before the linking is done. */
+  readonly email: string
+}
+
+/** A key of its own, and a connection that signs with it. */
+async function prepare(options: LinkingOptions) {
   const server = await readServer(options)
+  const signer = await createSigner(options.extractable ?? false)
+  const { keyPair, thumbprint } = signer
+  return { server, signer, connection: openConnection({ ...options, apiUrl: server.issuer, keyPair, thumbprint }) }
+}
+
+function proceed(begun: Begun): Linking {
+  const { options, server, signer, connection, email } = begun
   const { extractable = false } = options
-  const signer = await createSigner(extractable)
-  const { keyPair, publicJwk, thumbprint } = signer
-  const connection = openConnection({ ...options, apiUrl: server.issuer, keyPair, thumbprint })
-  const { email, password, locale } = options
-  const started = await connection.post(
-    '/v1/linkings',
-    { sign_jwk: publicJwk, email, password, locale },
-    StartLinkingAnswer,
-  )
-  const path = `/v1/linkings/${started.linking}`
-  let expires = started.expires
+  const path = `/v1/linkings/${begun.linking}`
+  let expires = begun.expires
   let joined: Joined | null = null
   let offer: Offer | null = null
   let agreed: { readonly transcript: LinkTranscript; readonly secret: Uint8Array<ArrayBuffer> } | null = null
@@ -231,7 +243,7 @@ export async function startLinking(options: StartLinkingOptions): Promise<Linkin
   }
 
   return {
-    phoneNumber: started.phone_number,
+    phoneNumber: begun.phoneNumber,
     server,
     expires: () => expires,
     serverNow: connection.serverNow,
@@ -240,7 +252,7 @@ export async function startLinking(options: StartLinkingOptions): Promise<Linkin
     },
     async submitCode(code) {
       const { device, account, server_ecdh_jwk } = await connection.post(`${path}/code`, { code }, LinkingCodeAnswer)
-      joined = { linking: started.linking, device, account, serverEcdhJwk: server_ecdh_jwk }
+      joined = { linking: begun.linking, device, account, serverEcdhJwk: server_ecdh_jwk }
     },
     async agree() {
       await agree()
@@ -272,6 +284,92 @@ export async function startLinking(options: StartLinkingOptions): Promise<Linkin
       agreed = null
       joined = null
       return keepSettled(choices.keep, settle(kept, answer, connection.serverNow()))
+    },
+  }
+}
+
+/**
+ * Starts linking: makes this phone's signing key, shows e-mail and password, and has a code sent by SMS.
+ *
+ * @throws RequestRefused `link_failed` (e-mail, password or account, one answer for all), `already_linked`,
+ * `rate_limited`, `app_outdated`; NetworkFailed; ServerNotTrusted
+ * @example
+ * const linking = await startLinking({ apiUrl, email, password, deviceName, locale: 'sv', platform: 'web', appVersion })
+ * await linking.submitCode('123456')
+ * const stored = await linking.finish({ passcode, passcodeHash, credential: null, keep })
+ */
+export async function startLinking(options: StartLinkingOptions): Promise<Linking> {
+  const { server, signer, connection } = await prepare(options)
+  const { email, password, locale } = options
+  const started = await connection.post(
+    '/v1/linkings',
+    { sign_jwk: signer.publicJwk, email, password, locale },
+    StartLinkingAnswer,
+  )
+  const { linking, phone_number: phoneNumber, expires } = started
+  return proceed({ options, server, signer, connection, linking, phoneNumber, expires, email })
+}
+
+/** A linking that began with a code on a page. */
+export interface ScannedLinking extends Linking {
+  /** Six digits for the person to type on that page. */
+  readonly digits: string
+  /**
+   * Resolves once they were typed; then `finish` goes on. Asks the server every second.
+   *
+   * @throws RequestRefused `link_expired` when others were typed, or it took too long; the signal's reason
+   */
+  confirmed(signal?: AbortSignal): Promise<void>
+}
+
+const askAgainAfter = 1_000
+
+const pause = (signal: AbortSignal | undefined) =>
+  new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(resolve, askAgainAfter)
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer)
+      reject(signal.reason)
+    })
+  })
+
+const isEarly = (error: unknown) =>
+  error instanceof NetworkFailed || (error instanceof RequestRefused && error.code === 'wrong_step')
+
+/**
+ * Starts linking by a code on a page on which the person is logged in (protocol section 4, last paragraph). Whoever has
+ * only seen the code cannot go on: the digits that this phone shows have to be typed on that page.
+ *
+ * @throws RequestRefused `link_expired` for a code that is over or was used, `already_linked`; NetworkFailed; ServerNotTrusted
+ * @example
+ * const linking = await scanLinking({ apiUrl, code: 'CS3:…', deviceName, locale: 'sv', platform: 'web', appVersion })
+ * show(linking.digits)
+ * await linking.confirmed()
+ * const stored = await linking.finish({ passcode, passcodeHash, credential: null, keep })
+ */
+export async function scanLinking(options: ScanLinkingOptions): Promise<ScannedLinking> {
+  const { server, signer, connection } = await prepare(options)
+  const { code, locale } = options
+  const scanned = await connection.post(
+    '/v1/linkings/scanned',
+    { sign_jwk: signer.publicJwk, code, locale },
+    ScannedLinkingAnswer,
+  )
+  const { linking: id, digits, expires } = scanned
+  const linking = proceed({ options, server, signer, connection, linking: id, phoneNumber: '', expires, email: '' })
+  return {
+    ...linking,
+    digits,
+    async confirmed(signal) {
+      for (;;) {
+        signal?.throwIfAborted()
+        try {
+          return await linking.submitCode(digits)
+        } catch (error) {
+          if (!isEarly(error)) throw error
+        }
+        await pause(signal)
+      }
     },
   }
 }

@@ -5,6 +5,7 @@
  * exactly as the protocol says. Must never do I/O, ask for the time or for randomness of its own (keys excepted, which
  * WebCrypto makes), or import anything of Node or the DOM.
  */
+export * from './accounts-api.ts'
 export * from './api.ts'
 export * from './application-api.ts'
 export * from './biometrics.ts'

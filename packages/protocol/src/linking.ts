@@ -1,5 +1,6 @@
 /** Making a device part of an account (protocol section 4). Shapes; `unlock-secret.ts` derives the keys. */
 import * as z from 'zod/mini'
+import { LinkingOfferCode } from './accounts-api.ts'
 import { CredentialId, CredentialRegistration } from './biometrics.ts'
 import {
   AccountId,
@@ -65,6 +66,25 @@ export const StartLinkingAnswer = z.object({
   /** Milliseconds since the epoch, until which the code is good. */
   expires: z.int(),
 })
+
+/**
+ * `POST /v1/linkings/scanned`: the code on a page of an application, on which the person is logged in. The phone shows the
+ * digits; once they were typed on that page, `POST /v1/linkings/{linking}/code` takes them, and until then refuses with
+ * `wrong_step`.
+ */
+export const ScannedLinkingBody = z.strictObject({
+  sign_jwk: PublicJwk,
+  code: LinkingOfferCode,
+  locale: Locale,
+})
+export type ScannedLinkingBody = z.infer<typeof ScannedLinkingBody>
+export const ScannedLinkingAnswer = z.object({
+  linking: LinkingId,
+  digits: SixDigits,
+  /** Milliseconds since the epoch, until which the digits can be typed. */
+  expires: z.int(),
+})
+export type ScannedLinkingAnswer = z.infer<typeof ScannedLinkingAnswer>
 
 /** `POST /v1/linkings/{linking}/resend`: a new code to the same number. Tries are not given back. Answer as above. */
 

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import type { DestinationStream } from 'pino'
+import { registerApplicationAccounts } from './application-accounts/index.ts'
 import {
   approvalTopic,
   expireOverdue,
@@ -104,6 +105,7 @@ async function createApiApp(context: Context, inbox: DemoInbox | null): Promise<
   registerApprovals(app, context)
   registerApplicationApprovals(app, context)
   registerTemplates(app, context)
+  registerApplicationAccounts(app, context)
   registerDelivery(app, context)
   await registerSignIn(app, context)
   if (inbox !== null) registerDemoInbox(app, context, inbox)

@@ -1,6 +1,7 @@
 /** `countersign phone link` */
 import { parseArgs } from 'node:util'
-import { type Linking, passcodeFault, RequestRefused, startLinking } from '@countersign/device'
+import { type Linking, passcodeFault, RequestRefused, scanLinking, startLinking } from '@countersign/device'
+import { LinkingOfferCode } from '@countersign/protocol'
 import type { Command } from '../command.ts'
 import { exitCodes, NotDone, UsageFault } from '../exit.ts'
 import { localeOf } from '../locale.ts'
@@ -33,6 +34,28 @@ export function checkPasscode(passcode: string, nothing: string): string {
   return passcode
 }
 
+type Phone = Omit<Parameters<typeof scanLinking>[0], 'code'>
+
+async function byPassword(phone: Phone, email: string | undefined, terminal: Terminal): Promise<Linking> {
+  const linking = await startLinking({
+    ...phone,
+    email: email ?? (await terminal.ask({ text: 'E-mail' })),
+    password: await terminal.ask({ text: 'Password', variable: 'COUNTERSIGN_PASSWORD', hidden: true }),
+  })
+  terminal.complain(`A code was sent by SMS to ${linking.phoneNumber}.`)
+  await submitCode(linking, terminal)
+  return linking
+}
+
+async function byCode(phone: Phone, code: string, terminal: Terminal): Promise<Linking> {
+  if (!LinkingOfferCode.safeParse(code).success)
+    throw new UsageFault('A code for linking begins with CS3: and is 47 characters long.')
+  const linking = await scanLinking({ ...phone, code })
+  terminal.print(`Type these digits on the page: ${linking.digits}`)
+  await linking.confirmed(terminal.signal)
+  return linking
+}
+
 const isLinked = async (path: string) =>
   (await stateExists(path)) && (await settleState(path, await loadDevice(path))) !== null
 
@@ -43,11 +66,12 @@ function serverOf(url: string | undefined): string {
 }
 
 export const link: Command = {
-  usage: 'phone link --server URL [--email ADDRESS]',
+  usage: 'phone link --server URL [--email ADDRESS | --code CODE]',
   summary: 'Link a virtual phone to an account.',
   help: `
   --server URL     the server, as people reach it
   --email ADDRESS  the account; asked for unless told
+  --code CODE      CS3:… from the page of an application on which you are logged in, instead of e-mail and password
   --name NAME      what this phone is called; "Virtual phone" unless told
   --locale sv|en   the language of what is shown; en unless told
 ${stateHelp}
@@ -61,6 +85,7 @@ this order, or in COUNTERSIGN_PASSWORD, COUNTERSIGN_SMS_CODE and COUNTERSIGN_PAS
         ...stateOption,
         server: { type: 'string' },
         email: { type: 'string' },
+        code: { type: 'string' },
         name: { type: 'string', default: 'Virtual phone' },
         locale: { type: 'string', default: 'en' },
       },
@@ -71,18 +96,18 @@ this order, or in COUNTERSIGN_PASSWORD, COUNTERSIGN_SMS_CODE and COUNTERSIGN_PAS
     if (await isLinked(path)) {
       throw new UsageFault(`${path} already holds a phone. Choose another file with --state, or unlink that one first.`)
     }
-    const linking = await startLinking({
+    const phone = {
       apiUrl,
-      email: values.email ?? (await terminal.ask({ text: 'E-mail' })),
-      password: await terminal.ask({ text: 'Password', variable: 'COUNTERSIGN_PASSWORD', hidden: true }),
       deviceName: values.name,
       locale,
       platform: 'virtual',
       appVersion: deviceOptions.appVersion,
       extractable: true,
-    })
-    terminal.complain(`A code was sent by SMS to ${linking.phoneNumber}.`)
-    await submitCode(linking, terminal)
+    } as const
+    const linking =
+      values.code === undefined
+        ? await byPassword(phone, values.email, terminal)
+        : await byCode(phone, values.code, terminal)
     const chosen = await terminal.ask({ ...passcodeQuestion, text: 'Choose a passcode of six digits' })
     const passcode = checkPasscode(chosen, 'Nothing was linked.')
     const keep = keepDevice(path)

@@ -67,14 +67,10 @@ async function close({ registration }: Worker, approval: ApprovalId): Promise<vo
   for (const shown of await registration.getNotifications({ tag: approval })) shown.close()
 }
 
-/** The badge says how many wait, also while no window of the app is open. Not every browser has one. */
-const badge = (waiting: number) => Promise.resolve(navigator.setAppBadge?.(waiting)).catch(() => undefined)
-
-/** A push can be late: what does not wait any more is not left on the screen, and is not counted. */
-async function showWaiting(worker: Worker, stored: StoredDevice, approval: ApprovalId): Promise<void> {
+/** A push can be late: what does not wait any more is not left on the screen. */
+async function closeIfOver(worker: Worker, stored: StoredDevice, approval: ApprovalId): Promise<void> {
   const { approvals } = await openStored(stored).pendingApprovals()
   if (!approvals.some((waiting) => waiting.approval === approval)) await close(worker, approval)
-  await badge(approvals.length)
 }
 
 /** A push has arrived. Never throws: whatever fails, something is shown. */
@@ -89,7 +85,7 @@ export async function onPush(worker: Worker, data: PushMessageData | null): Prom
   if (stored === null) return
   await Promise.allSettled([
     openStored(stored, nonce).confirmReceived(approval, 'web-push'),
-    isShown ? showWaiting(worker, stored, approval) : Promise.resolve(),
+    isShown ? closeIfOver(worker, stored, approval) : Promise.resolve(),
   ])
 }
 
@@ -108,7 +104,6 @@ async function decline(approval: ApprovalId): Promise<boolean> {
     const { approvals } = await device.pendingApprovals()
     const shown = approvals.find((waiting) => waiting.approval === approval)
     if (shown !== undefined) await device.decline(shown)
-    await badge(approvals.filter((waiting) => waiting !== shown).length)
     return true
   } catch {
     return false

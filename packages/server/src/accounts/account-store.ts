@@ -1,10 +1,16 @@
 /** All SQL of `accounts`. */
-import { AccountId, Locale } from '@countersign/protocol'
+import { AccountId, type ApplicationId, Locale } from '@countersign/protocol'
 import type { AccountsTable } from '../db/index.ts'
 import { forShare, forUpdate, now_ms, prepareSelect, type Query, type Transaction } from '../db/index.ts'
 import { type Account, type AccountState, emailKeyOf } from './account.ts'
 
 const columns = ['id', 'email', 'name', 'phone_number', 'locale', 'state'] as const
+
+/**
+ * What stands for the address of an account that an application made. No address that a person types is ever compared
+ * with an upper-case letter (`emailKeyOf`), so nobody finds it by one.
+ */
+const madeKey = (application: ApplicationId, externalId: string): string => `MADE ${application} ${externalId}`
 
 const toAccount = (row: Pick<AccountsTable, (typeof columns)[number]>): Account => ({
   id: AccountId.parse(row.id),
@@ -85,6 +91,62 @@ export async function insertAccount(transaction: Transaction, account: NewAccoun
     .onConflict((conflict) => conflict.column('email_key').doNothing())
     .executeTakeFirst()
   return inserted.numInsertedOrUpdatedRows === 1n
+}
+
+/** What an application says of an account of its own. */
+export type MadeAccount = Pick<Account, 'id' | 'email' | 'name' | 'phoneNumber' | 'locale'>
+
+/** Inserts an account that an application makes; false when there is one by this id. */
+export async function insertMadeAccount(
+  transaction: Transaction,
+  account: MadeAccount,
+  madeBy: { readonly application: ApplicationId; readonly externalId: string },
+): Promise<boolean> {
+  const inserted = await transaction
+    .insertInto('accounts')
+    .values({
+      id: account.id,
+      email: account.email,
+      email_key: madeKey(madeBy.application, madeBy.externalId),
+      name: account.name,
+      // No password has this hash.
+      password_hash: '',
+      phone_number: account.phoneNumber,
+      locale: account.locale,
+      state: 'active',
+      made_by: madeBy.application,
+      created_at: now_ms(),
+    })
+    .onConflict((conflict) => conflict.column('email_key').doNothing())
+    .executeTakeFirst()
+  return inserted.numInsertedOrUpdatedRows === 1n
+}
+
+/** Whether an application made this account. */
+export async function isMadeBy(query: Query, id: AccountId, application: ApplicationId): Promise<boolean> {
+  const row = await query.selectFrom('accounts').select('made_by').where('id', '=', id).executeTakeFirst()
+  return row?.made_by === application
+}
+
+/** Says anew who an account is. */
+export async function changeAccount(
+  transaction: Transaction,
+  { id, email, name, phoneNumber, locale }: MadeAccount,
+): Promise<void> {
+  await transaction
+    .updateTable('accounts')
+    .set({ email, name, phone_number: phoneNumber, locale })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Erases what an account says of a person, for good. What was approved keeps what it showed. */
+export async function eraseAccount(transaction: Transaction, id: AccountId): Promise<void> {
+  await transaction
+    .updateTable('accounts')
+    .set({ email: '', email_key: `ERASED ${id}`, name: '', phone_number: '', password_hash: '', state: 'disabled' })
+    .where('id', '=', id)
+    .execute()
 }
 
 export async function writeAccountState(transaction: Transaction, id: AccountId, state: AccountState): Promise<void> {

@@ -45,20 +45,29 @@ function phoneFault(text: string, countries: readonly string[]): string | null {
     : `The phone number is in none of the countries that SMS go to (${countries.join(', ')}).`
 }
 
-const writtenEmail = (email: string): string => email.normalize('NFC').trim()
+/** An address as it is kept and shown. */
+export const writtenEmail = (email: string): string => email.normalize('NFC').trim()
 
 // It stands on the phone's screen, whenever the person is asked.
 const isShownEmail = (email: string): boolean =>
   isEmail(writtenEmail(email)) && ShownText(254).safeParse(writtenEmail(email)).success
 
+/** What is wrong with a name, an address and a number; a number that is null is none. */
+export function faultsOfPerson(
+  person: { readonly name: string; readonly email: string; readonly phoneNumber: string | null },
+  countries: readonly string[],
+): string[] {
+  return [
+    isShownEmail(person.email) ? null : 'The e-mail address is not one.',
+    ShownText(60).safeParse(person.name).success ? null : 'The name must have 1 to 60 visible characters.',
+    person.phoneNumber === null ? null : phoneFault(person.phoneNumber, countries),
+  ].filter((fault) => fault !== null)
+}
+
 /** Everything that is wrong with an account before the database is asked. */
 export function faultsOf(input: AccountInput, countries: readonly string[]): string[] {
-  return [
-    isShownEmail(input.email) ? null : 'The e-mail address is not one.',
-    ShownText(60).safeParse(input.name).success ? null : 'The name must have 1 to 60 visible characters.',
-    phoneFault(input.phoneNumber, countries),
-    secretFault(input.secret),
-  ].filter((fault) => fault !== null)
+  const secret = secretFault(input.secret)
+  return [...faultsOfPerson(input, countries), ...(secret === null ? [] : [secret])]
 }
 
 /** Makes the row of an account that has no faults. Costs one Argon2 where a password is given. */

@@ -30,6 +30,42 @@ export async function findRelated(
   return row === undefined ? null : AccountId.parse(row.account_id)
 }
 
+/** One account that an application made, by the application's own id. */
+export interface NamedAccount {
+  readonly account: AccountId
+  readonly externalId: string
+}
+
+/** The accounts that an application has an id of its own for, by those ids, after the one that the cursor names. */
+export async function readNamed(
+  query: Query,
+  application: ApplicationId,
+  { limit, cursor }: { readonly limit: number; readonly cursor: string | null },
+): Promise<NamedAccount[]> {
+  const rows = await query
+    .selectFrom('relations')
+    .select(['account_id', 'external_id'])
+    .where('application_id', '=', application)
+    .where('external_id', '>', cursor ?? '')
+    .orderBy('external_id')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => ({ account: AccountId.parse(row.account_id), externalId: row.external_id ?? '' }))
+}
+
+/** Forgets that an application knows an account. */
+export async function unrelate(
+  transaction: Transaction,
+  application: ApplicationId,
+  account: AccountId,
+): Promise<void> {
+  await transaction
+    .deleteFrom('relations')
+    .where('application_id', '=', application)
+    .where('account_id', '=', account)
+    .execute()
+}
+
 /** Writes down that an application knows an account: somebody signed in to it, or it made the account. */
 export async function relate(
   transaction: Transaction,

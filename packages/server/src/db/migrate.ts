@@ -11,6 +11,7 @@ import { push } from './migrations/0005-push.ts'
 import { applicationsThatAsk } from './migrations/0006-applications-that-ask.ts'
 import { idempotency } from './migrations/0007-idempotency.ts'
 import { webhooks } from './migrations/0008-webhooks.ts'
+import { accountsOfApplications } from './migrations/0009-accounts-of-applications.ts'
 import type { Dialect, Migration } from './migrations/migration.ts'
 
 const migrations: readonly Migration[] = [
@@ -22,6 +23,7 @@ const migrations: readonly Migration[] = [
   applicationsThatAsk,
   idempotency,
   webhooks,
+  accountsOfApplications,
 ]
 
 /** What a migration runs on: one connection, in a transaction. */

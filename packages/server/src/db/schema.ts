@@ -18,6 +18,8 @@ export interface AccountsTable {
   phone_number: string
   locale: string
   state: 'active' | 'locked' | 'disabled'
+  /** The application that made it, which lets its people in by itself; null where people sign in here. */
+  made_by: string | null
   created_at: number
 }
 
@@ -118,6 +120,21 @@ export interface LinkingsTable {
   ecdh_public: string | null
   /** SHA-256 of the transcript that both sides signed; null before. */
   transcript_digest: Uint8Array | null
+  expires_at: number
+  created_at: number
+  /** What shows that the phone is the person's: an SMS code, or digits that were typed on a page. */
+  confirmed_by: 'sms' | 'page' | 'nobody-yet'
+}
+
+/** Owner: linking. Codes for one phone, shown to a person who is logged in at an application. */
+export interface LinkingOffersTable {
+  id: string
+  account_id: string
+  application_id: string
+  /** SHA-256 of the code. */
+  code_hash: Uint8Array
+  state: 'open' | 'scanned' | 'confirmed' | 'ended'
+  linking_id: string | null
   expires_at: number
   created_at: number
 }
@@ -391,6 +408,7 @@ export interface Schema {
   templates: TemplatesTable
   devices: DevicesTable
   linkings: LinkingsTable
+  linking_offers: LinkingOffersTable
   renewals: RenewalsTable
   approvals: ApprovalsTable
   rounds: RoundsTable

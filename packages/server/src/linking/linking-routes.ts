@@ -4,15 +4,18 @@ import {
   importVerifyKey,
   LinkingCodeBody,
   LinkingKeysBody,
+  type PublicJwk,
+  ScannedLinkingBody,
   StartLinkingBody,
   thumbprintOf,
 } from '@countersign/protocol'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
 import { parseInput, Refusal, verifySigned } from '../http/index.ts'
 import { activateLinking } from './activate-linking.ts'
 import { agreeKeys } from './agree-keys.ts'
 import { resendCode } from './resend-code.ts'
+import { scanOffer } from './scan-offer.ts'
 import { startLinking } from './start-linking.ts'
 import { submitCode } from './submit-code.ts'
 import { verifyLinking } from './verify-linking.ts'
@@ -21,19 +24,26 @@ type Step = { Params: { linking: string } }
 
 /** `POST /v1/linkings` and its steps. */
 export function registerLinking(app: FastifyInstance, context: Context): void {
-  app.post('/v1/linkings', async (request) => {
-    const body = parseInput(StartLinkingBody, request.body)
-    const thumbprint = thumbprintOf(body.sign_jwk)
-    // The key comes with the request: the signature says that whoever sends it has the private half.
-    const signed = await verifySigned(context, request, async (named) => {
-      if (named !== thumbprint)
+  // The key comes with the request: the signature says that whoever sends it has the private half.
+  const verifyOwn = (request: FastifyRequest, jwk: PublicJwk) =>
+    verifySigned(context, request, async (named) => {
+      if (named !== thumbprintOf(jwk)) {
         throw new Refusal('signature_invalid', { detail: 'The request is signed by another key.' })
-      await importVerifyKey(body.sign_jwk).catch(() => {
+      }
+      await importVerifyKey(jwk).catch(() => {
         throw new Refusal('invalid_request', { detail: 'Not as it should be: sign_jwk.' })
       })
-      return { signJwk: body.sign_jwk }
+      return { signJwk: jwk }
     })
-    return startLinking(context, signed, body)
+
+  app.post('/v1/linkings', async (request) => {
+    const body = parseInput(StartLinkingBody, request.body)
+    return startLinking(context, await verifyOwn(request, body.sign_jwk), body)
+  })
+
+  app.post('/v1/linkings/scanned', async (request) => {
+    const body = parseInput(ScannedLinkingBody, request.body)
+    return scanOffer(context, await verifyOwn(request, body.sign_jwk), body)
   })
 
   app.post<Step>('/v1/linkings/:linking/resend', async (request) =>

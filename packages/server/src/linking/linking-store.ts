@@ -6,6 +6,7 @@ import { forUpdate, type LinkingsTable, now_ms, type Query, type Transaction } f
 import { discardLinkingDevice, discardUnfinishedDevices } from '../devices/index.ts'
 import { codeLength, codeTries, type SpentTry } from '../sms-codes/index.ts'
 import { finishLength, forgottenAfter, type Linking, proofTries } from './linking.ts'
+import { deleteOldOffers } from './offer-store.ts'
 
 const toLinking = (row: LinkingsTable): Linking => ({
   id: LinkingId.parse(row.id),
@@ -15,6 +16,7 @@ const toLinking = (row: LinkingsTable): Linking => ({
   locale: Locale.parse(row.locale),
   state: row.state,
   codeTriesLeft: row.code_tries_left,
+  confirmedBy: row.confirmed_by,
   device: row.device_id === null ? null : DeviceId.parse(row.device_id),
   sealedEcdhPrivate: row.ecdh_private,
   ecdhJwk: row.ecdh_public === null ? null : PublicJwk.parse(JSON.parse(row.ecdh_public)),
@@ -45,6 +47,7 @@ export interface NewLinking {
   readonly signJwk: PublicJwk
   readonly locale: Locale
   readonly codeHash: Uint8Array
+  readonly confirmedBy: 'sms' | 'nobody-yet'
 }
 
 /** Inserts a linking whose code was just sent. @returns until when the code is good */
@@ -67,6 +70,7 @@ export async function insertLinking(transaction: Transaction, linking: NewLinkin
       transcript_digest: null,
       expires_at: sql<number>`now_ms() + ${codeLength}`,
       created_at: now_ms(),
+      confirmed_by: linking.confirmedBy,
     })
     .returning('expires_at')
     .executeTakeFirstOrThrow()
@@ -106,6 +110,19 @@ export async function spendCodeTry(transaction: Transaction, id: LinkingId): Pro
     .returning(['code_hash', 'code_tries_left'])
     .executeTakeFirst()
   return spent === undefined ? null : { codeHash: spent.code_hash, triesLeft: spent.code_tries_left }
+}
+
+/** Somebody typed the digits of this linking on the page. @returns whether they were still waited for */
+export async function writeConfirmed(transaction: Transaction, id: LinkingId): Promise<boolean> {
+  const written = await transaction
+    .updateTable('linkings')
+    .set({ confirmed_by: 'page' })
+    .where('id', '=', id)
+    .where('state', '=', 'code')
+    .where('confirmed_by', '=', 'nobody-yet')
+    .where('expires_at', '>', now_ms())
+    .executeTakeFirst()
+  return written.numUpdatedRows === 1n
 }
 
 /** The hash of a code that was right, for the same request again. */
@@ -188,6 +205,7 @@ export async function writeEnded(transaction: Transaction, linking: Pick<Linking
 export async function sweepLinkings(context: Context): Promise<void> {
   await context.db.write(async (transaction) => {
     await discardUnfinishedDevices(transaction, finishLength)
+    await deleteOldOffers(transaction)
     // The keys of a linking that ran out were erased by nobody.
     await transaction
       .updateTable('linkings')

@@ -16,6 +16,8 @@ export interface Linking {
   readonly locale: Locale
   readonly state: LinkingState
   readonly codeTriesLeft: number
+  /** What shows that the phone is the person's: an SMS code, or digits that were typed on a page. */
+  readonly confirmedBy: 'sms' | 'page' | 'nobody-yet'
   /** Set from `keys` on. */
   readonly device: DeviceId | null
   /** The server's ephemeral private key, sealed; only while `keys`. */

@@ -25,6 +25,8 @@ export async function resendCode(
   const answer = await takeStep(context, verified, 'share', async (transaction, { linking, account, now }) => {
     const refusal = refusalOfStep(linking, 'code', now)
     if (refusal !== null) return refused(refusal)
+    // It was begun on a page: nothing is sent for it.
+    if (linking.confirmedBy !== 'sms') return refused('wrong_step')
     const queued = await code.queue(transaction, account)
     if (queued.kind === 'limited') return refused('rate_limited', { retry_after: queued.retryAfter })
     if (queued.kind === 'country-refused') return refused('link_failed')

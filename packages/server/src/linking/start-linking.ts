@@ -55,6 +55,7 @@ async function begin(
     signJwk: body.sign_jwk,
     locale: body.locale,
     codeHash: code.hash,
+    confirmedBy: 'sms',
   })
   await recordAudit(transaction, { kind: 'linking.started', account: account.id, detail: { linking: id } })
   return { kind: 'started', expires, account }

@@ -69,6 +69,8 @@ async function judge(
 ): Promise<StepOutcome<CodeAnswer>> {
   const refusal = refusalOfStep(linking, 'code', now)
   if (refusal !== null) return refused(refusal)
+  // The digits are the phone's own: they count for nothing before somebody typed them on the page.
+  if (linking.confirmedBy === 'nobody-yet') return refused('wrong_step')
   const verdict = await judgeCode(transaction, linking.account, submitted, () => spendCodeTry(transaction, linking.id))
   if (verdict.kind === 'limited') return refused('rate_limited', { retry_after: verdict.retryAfter })
   if (verdict.kind === 'none') return refused('link_expired')
