@@ -19,7 +19,7 @@ export const transfer: ApprovalDocument = {
   binding: 'number',
 }
 
-export const deviceJwk = publicPart(proofs.key.privateJwk)
+const deviceJwk = publicPart(proofs.key.privateJwk)
 const deviceKey = await signingKeyOf(proofs.key.privateJwk)
 
 /** What an honest phone says of a document. */

@@ -14,7 +14,7 @@ import type { System } from './system.ts'
 export interface Receipts {
   /**
    * Verifies a receipt: the server's signature, that it is for your application, and, where the phone signed, the phone's
-   * signature over exactly what was shown. The server's keys are fetched when one is missing, once a minute at most.
+   * signature over exactly what was shown. The server's keys are fetched anew when one is missing, once a minute at most.
    *
    * What the receipt is about is yours to compare: its `document.data` must be what you are about to do.
    *
@@ -43,7 +43,7 @@ const KeySet: Reader<PublicJwk[]> = {
   },
 }
 
-/** Milliseconds for which no other keys are fetched. */
+/** Milliseconds for which no other keys are fetched because one was missing: anybody can name one that there is not. */
 const rest = 60_000
 /** Milliseconds after which keys are fetched anew: one may have been taken away. */
 const freshness = 3_600_000
@@ -51,6 +51,8 @@ const freshness = 3_600_000
 interface FetchedKeys {
   readonly keys: readonly PublicJwk[]
   readonly at: number
+  /** When they were last fetched because one was missing. */
+  readonly missedAt: number
 }
 
 /** @internal */
@@ -62,12 +64,12 @@ export function receiptsOver(
 
   async function keysFor(id: string, options: CallOptions | undefined): Promise<readonly PublicJwk[]> {
     const now = system.now()
-    const age = fetched === null ? Number.POSITIVE_INFINITY : Math.abs(now - fetched.at)
-    const isThere = fetched?.keys.some((jwk) => thumbprintOf(jwk) === id) === true
-    if (fetched !== null && (isThere ? age < freshness : age < rest)) return fetched.keys
+    const missing = fetched?.keys.every((jwk) => thumbprintOf(jwk) !== id) === true
+    const isGood = fetched !== null && now - fetched.at < freshness && (!missing || now - fetched.missedAt < rest)
+    if (fetched !== null && isGood) return fetched.keys
     const call = { method: 'GET', path: '/oidc/jwks', answer: KeySet, repeatable: true, open: true } as const
     const keys = await send(call, options)
-    fetched = { keys, at: now }
+    fetched = { keys, at: now, missedAt: missing ? now : Number.NEGATIVE_INFINITY }
     return keys
   }
 

@@ -74,6 +74,28 @@ onBothDatabases((scene) => {
     expect(approvals).toEqual([])
   })
 
+  test('what would be too long for its receipt is refused, though every field is as it must be', async () => {
+    await using set = await scene()
+    const app = backEnd(set)
+    const anna = await relateAnna(set)
+    const names = Array.from({ length: 10 }, (_, at) => `text_${at}`)
+    const long = {
+      binding: 'plain',
+      fields: Object.fromEntries(names.map((name) => [name, { type: 'text', maximum_length: 200 }])),
+      headline: { sv: 'Läs', en: 'Read' },
+      lines: names.map((field) => ({ label: { sv: 'Text', en: 'Text' }, field })),
+    }
+    await app.call('PUT', '/v1/templates/text.read', { body: long })
+    const ask = (character: string) =>
+      app.start(anna, {
+        action: 'text.read',
+        data: Object.fromEntries(names.map((name) => [name, character.repeat(200)])),
+      })
+    expect(await ask('€')).toMatchObject({ status: 422, body: { code: 'data_refused' } })
+    expect((await set.phone.pendingApprovals()).approvals).toEqual([])
+    expect(await ask('a')).toMatchObject({ status: 201 })
+  })
+
   test('a definition in which words and data could disagree is refused', async () => {
     await using set = await scene()
     const app = backEnd(set)

@@ -6,11 +6,14 @@ import {
   ApprovalDocument,
   type ApprovalId,
   type Binding,
+  canonicalBytes,
   type DeviceId,
   formatTimestamp,
   type Locale,
+  longestDocument,
   toBase64url,
 } from '@countersign/protocol'
+import { Refusal } from '../http/index.ts'
 import type { Template } from '../templates/index.ts'
 import { roundLength } from './approval.ts'
 
@@ -29,7 +32,11 @@ export interface Question {
   readonly binding: Binding
 }
 
-/** The first document of an approval. `now` in milliseconds; `nonce` is 32 random bytes. */
+/**
+ * The first document of an approval. `now` in milliseconds; `nonce` is 32 random bytes.
+ *
+ * @throws Refusal `data_refused` when it would be too large for its receipt
+ */
 export function firstDocument(question: Question, now: number, nonce: Uint8Array): ApprovalDocument {
   const { template } = question
   const { headline, lines } = template.fill({
@@ -39,7 +46,7 @@ export function firstDocument(question: Question, now: number, nonce: Uint8Array
     data: question.data,
     ...question.context,
   })
-  return ApprovalDocument.parse({
+  const document = ApprovalDocument.parse({
     v: 1,
     approval: question.approval,
     round: 1,
@@ -59,6 +66,8 @@ export function firstDocument(question: Question, now: number, nonce: Uint8Array
     issued: formatTimestamp(now),
     expires: formatTimestamp(now + roundLength),
   })
+  if (canonicalBytes(document).length <= longestDocument) return document
+  throw new Refusal('data_refused', { detail: `What is asked is longer than ${longestDocument} bytes.` })
 }
 
 /** The document of the next round: the same question, with a nonce and times of its own. */
