@@ -42,6 +42,7 @@ import {
   smsHandlers,
 } from './sms/index.ts'
 import { registerTemplates } from './templates/index.ts'
+import { registerWebhooks, sweepWebhooks, webhookHandlers } from './webhooks/index.ts'
 
 /** What a test may bring instead of the system's own. */
 export interface Adapters {
@@ -105,6 +106,7 @@ async function createApiApp(context: Context, inbox: DemoInbox | null): Promise<
   registerApprovals(app, context)
   registerApplicationApprovals(app, context)
   registerTemplates(app, context)
+  registerWebhooks(app, context)
   registerApplicationAccounts(app, context)
   registerDelivery(app, context)
   await registerSignIn(app, context)
@@ -146,10 +148,10 @@ export async function startCountersign(config: Config, adapters: Adapters = {}):
       config.listen,
     )
     const jobs = startJobs(context, {
-      handlers: { ...smsHandlers(channel), ...openPush(context, outbound) },
+      handlers: { ...smsHandlers(channel), ...openPush(context, outbound), ...webhookHandlers(context, outbound) },
       sweeps: [
         ...[expireOverdue, sweepNonces, sweepLimits, sweepLinkings, sweepRenewals, sweepSignIn],
-        ...[sweepDeliveries, sweepPushKeys, sweepPageTokens, sweepIdempotencyKeys],
+        ...[sweepDeliveries, sweepPushKeys, sweepPageTokens, sweepIdempotencyKeys, sweepWebhooks],
       ],
     })
     const close = async () => {

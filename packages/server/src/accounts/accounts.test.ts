@@ -28,7 +28,7 @@ onBothDatabases((open) => {
   })
 
   const approvals = {
-    cancelLiveApprovals: async (_: unknown, whose: object, reason: string) => {
+    cancelLiveApprovals: async (_context: unknown, _transaction: unknown, whose: object, reason: string) => {
       ended.push(`${Object.keys(whose)}: ${reason}`)
       return 'what was cancelled'
     },

@@ -11,6 +11,7 @@ import { findAccount, holdAccount, writeAccountState } from './account-store.ts'
  */
 export interface LiveApprovals<Cancelled> {
   cancelLiveApprovals(
+    context: Context,
     transaction: Transaction,
     whose: { readonly account: AccountId } | { readonly device: DeviceId },
     reason: string,
@@ -30,7 +31,7 @@ async function closeAccount<Cancelled>(
   const closed = await context.db.write(async (transaction) => {
     if ((await holdAccount(transaction, account, 'update')) === null) return null
     await writeAccountState(transaction, account, state)
-    const cancelled = await approvals.cancelLiveApprovals(transaction, { account }, `account-${state}`)
+    const cancelled = await approvals.cancelLiveApprovals(context, transaction, { account }, `account-${state}`)
     await recordAudit(transaction, { kind: `account.${state}`, account })
     return { cancelled }
   })

@@ -28,10 +28,12 @@ import {
   verifyPayload,
 } from '../devices/index.ts'
 import { Refusal, type SignedRequest, spendNonce } from '../http/index.ts'
+import type { Queued } from '../jobs/index.ts'
 import { unlockByNetwork } from '../offline/index.ts'
 import { type DecisionOutcome, type DecisionVerdict, decide } from './approval.ts'
 import { endByAnswer, holdApproval, readStoredApproval, type StoredApproval } from './approval-store.ts'
 import { isBindingMet } from './binding.ts'
+import { recordEnd } from './record-end.ts'
 import { readLatestRounds, type StoredRound } from './round-store.ts'
 import { wake } from './wake.ts'
 
@@ -112,7 +114,7 @@ function verdictOf(
 }
 
 type Applied =
-  | { readonly kind: 'answered'; readonly answer: DecisionAnswer }
+  | { readonly kind: 'answered'; readonly answer: DecisionAnswer; readonly queued?: readonly Queued[] }
   | { readonly kind: 'unlock-failed'; readonly triesLeft: number }
 
 async function applyWrongProof(transaction: Transaction, approval: StoredApproval): Promise<Applied> {
@@ -129,6 +131,7 @@ async function applyWrongProof(transaction: Transaction, approval: StoredApprova
 }
 
 async function applyAnswer(
+  context: Context,
   transaction: Transaction,
   approval: StoredApproval,
   decision: VerifiedDecision,
@@ -138,7 +141,7 @@ async function applyAnswer(
   const reason = outcome === 'binding-wrong' ? 'wrong-number' : (decision.payload.reason ?? null)
   const takesProof = outcome !== 'declined'
   // The try is spent before the verdict counts, and given back because it was right. What throws takes all of it back.
-  const [triesLeft, , , ended] = await Promise.all([
+  const [triesLeft, , , ended, queued] = await Promise.all([
     takesProof ? spendUnlockTry(transaction, approval.device) : 0,
     takesProof && restoreUnlockTries(transaction, approval.device),
     state === 'approved' && unlockByNetwork(transaction, approval.account),
@@ -152,18 +155,11 @@ async function applyAnswer(
       answered: decision.payload.round,
       grace: 0,
     }),
-    recordAudit(transaction, {
-      kind: `approval.${state}`,
-      account: approval.account,
-      device: approval.device,
-      approval: approval.id,
-      application: approval.application,
-      detail: { method: 'push', reason },
-    }),
+    recordEnd(context, transaction, approval, { state, reason, method: 'push' }),
   ])
   if (triesLeft === null) throw new Refusal('device_blocked')
   if (!ended) throw new Refusal('approval_expired')
-  return { kind: 'answered', answer: { approval: approval.id, state } }
+  return { kind: 'answered', answer: { approval: approval.id, state }, queued }
 }
 
 /**
@@ -216,7 +212,7 @@ export async function answerApproval(
     const outcome = decide(approval, { ...verdict, proofRight }, now)
     if (outcome.kind === 'refused') throw new Refusal(outcome.code)
     if (outcome.kind === 'proof-wrong') return applyWrongProof(transaction, approval)
-    return applyAnswer(transaction, approval, decision, outcome.kind)
+    return applyAnswer(context, transaction, approval, decision, outcome.kind)
   })
   if (applied.kind === 'unlock-failed') {
     // A page that waits has nothing to wait for any more. Of the tries before the last it learns nothing.
@@ -225,6 +221,6 @@ export async function answerApproval(
       ? new Refusal('device_blocked', { tries_left: 0 })
       : new Refusal('unlock_failed', { tries_left: applied.triesLeft })
   }
-  wake(context, { id, device: device.id })
+  wake(context, { id, device: device.id }, applied.queued)
   return applied.answer
 }

@@ -341,8 +341,11 @@ export async function endPending(
 export async function readPendingOf(
   query: Query,
   whose: { readonly account: AccountId } | { readonly device: DeviceId },
-): Promise<{ id: ApprovalId; account: AccountId; device: DeviceId }[]> {
-  const pending = query.selectFrom('approvals').select(['id', 'account_id', 'device_id']).where('state', '=', 'pending')
+): Promise<{ id: ApprovalId; account: AccountId; device: DeviceId; application: ApplicationId; action: string }[]> {
+  const pending = query
+    .selectFrom('approvals')
+    .select(['id', 'account_id', 'device_id', 'application_id', 'action'])
+    .where('state', '=', 'pending')
   const rows = await ('account' in whose
     ? pending.where('account_id', '=', whose.account)
     : pending.where('device_id', '=', whose.device)
@@ -351,6 +354,8 @@ export async function readPendingOf(
     id: ApprovalId.parse(row.id),
     account: AccountId.parse(row.account_id),
     device: DeviceId.parse(row.device_id),
+    application: ApplicationId.parse(row.application_id),
+    action: row.action,
   }))
 }
 

@@ -1,9 +1,10 @@
 import type { AccountId, ApprovalId, DeviceId } from '@countersign/protocol'
 import type { LiveApprovals } from '../accounts/index.ts'
-import { recordAudit } from '../audit/index.ts'
 import type { Context } from '../context.ts'
 import type { Transaction } from '../db/index.ts'
+import type { Queued } from '../jobs/index.ts'
 import { endPending, readOverdue, readPendingOf, readStoredApproval } from './approval-store.ts'
+import { recordEnd } from './record-end.ts'
 import { wake } from './wake.ts'
 
 async function end(
@@ -14,20 +15,13 @@ async function end(
 ): Promise<boolean> {
   const approval = await context.db.read((query) => readStoredApproval(query, id))
   if (approval === null) return false
-  const ended = await context.db.write(async (transaction) => {
-    if (!(await endPending(transaction, id, state, reason))) return false
-    await recordAudit(transaction, {
-      kind: `approval.${state}`,
-      account: approval.account,
-      device: approval.device,
-      approval: id,
-      application: approval.application,
-      detail: { reason },
-    })
-    return true
+  const queued = await context.db.write(async (transaction) => {
+    if (!(await endPending(transaction, id, state, reason))) return null
+    return recordEnd(context, transaction, approval, { state, reason })
   })
-  if (ended) wake(context, approval)
-  return ended
+  if (queued === null) return false
+  wake(context, approval, queued)
+  return true
 }
 
 /** Cancels an approval that still waits. @returns whether it was this call that ended it */
@@ -43,30 +37,36 @@ export async function expireOverdue(context: Context): Promise<void> {
   for (const id of overdue) await expireApproval(context, id)
 }
 
-type Cancelled = readonly { readonly id: ApprovalId; readonly device: DeviceId }[]
+type Cancelled = readonly {
+  readonly id: ApprovalId
+  readonly device: DeviceId
+  readonly queued: readonly Queued[]
+}[]
 
 /**
  * Cancels everything alive of an account or a device, in the transaction that takes away the ground of it. The
  * account (and the device) must be held for update. The answer is for `wakeCancelled`, after the commit.
  */
 async function cancelLiveApprovals(
+  context: Context,
   transaction: Transaction,
   whose: { readonly account: AccountId } | { readonly device: DeviceId },
   reason: string,
 ): Promise<Cancelled> {
-  const cancelled: { id: ApprovalId; device: DeviceId }[] = []
-  for (const { id, account, device } of await readPendingOf(transaction, whose)) {
+  const cancelled: Cancelled[number][] = []
+  for (const approval of await readPendingOf(transaction, whose)) {
+    const { id, device } = approval
     const wasLive = await endPending(transaction, id, 'cancelled', reason)
     if (!wasLive) continue
-    await recordAudit(transaction, { kind: 'approval.cancelled', account, device, approval: id, detail: { reason } })
-    cancelled.push({ id, device })
+    const queued = await recordEnd(context, transaction, approval, { state: 'cancelled', reason })
+    cancelled.push({ id, device, queued })
   }
   return cancelled
 }
 
 /** Wakes whoever waits for approvals that were cancelled. Called after the commit. */
 function wakeCancelled(context: Context, cancelled: Cancelled): void {
-  for (const approval of cancelled) wake(context, approval)
+  for (const approval of cancelled) wake(context, approval, approval.queued)
 }
 
 /** For accounts and devices, which end what is pending when they go. */

@@ -26,6 +26,7 @@ import { endPending, findByLiveKey, insertApproval, type StoredApproval } from '
 import { drawBinding } from './binding.ts'
 import { firstDocument, nextDocument, type Question } from './document.ts'
 import { readRecent } from './recent-store.ts'
+import { recordEnd } from './record-end.ts'
 import { type Risk, riskOf, strongest } from './risk.ts'
 import type { NewRound } from './round-store.ts'
 import { wake } from './wake.ts'
@@ -93,23 +94,32 @@ export const signNextRound = (context: Context, before: ApprovalDocument, now: n
 
 const isSame = (live: StoredApproval, { data }: StartApproval) => canonicalText(live.data) === canonicalText(data)
 
+/** The approval that ended so that this one could start, and what is told of that. */
+interface EndedBefore {
+  readonly approval: StoredApproval
+  readonly queued: readonly Queued[]
+}
+
 /** Ends the approval of this kind before this one: its time has come, or something else is asked now. */
-async function endBefore(transaction: Transaction, live: StoredApproval): Promise<StoredApproval | null> {
-  const about = { account: live.account, device: live.device, approval: live.id, application: live.application }
-  if (await endPending(transaction, live.id, 'expired', null)) {
-    await recordAudit(transaction, { kind: 'approval.expired', ...about })
-    return live
-  }
-  if (await endPending(transaction, live.id, 'cancelled', 'replaced')) {
-    await recordAudit(transaction, { kind: 'approval.cancelled', ...about, detail: { reason: 'replaced' } })
-    return live
+async function endBefore(
+  context: Context,
+  transaction: Transaction,
+  live: StoredApproval,
+): Promise<EndedBefore | null> {
+  const ends = [
+    { state: 'expired', reason: null },
+    { state: 'cancelled', reason: 'replaced' },
+  ] as const
+  for (const { state, reason } of ends) {
+    if (!(await endPending(transaction, live.id, state, reason))) continue
+    return { approval: live, queued: await recordEnd(context, transaction, live, { state, reason }) }
   }
   return null
 }
 
 interface Written {
   readonly outcome: Started | Overtaken
-  readonly ended: StoredApproval | null
+  readonly ended: EndedBefore | null
   readonly pushed: Queued | null
 }
 
@@ -146,7 +156,7 @@ async function writeStart(
   const risk = riskOf(recent, liveKey)
   if (strongest(question.binding, risk.binding) !== question.binding)
     return { ...nothing, outcome: { kind: 'overtaken' } }
-  const ended = look.live === null ? null : await endBefore(transaction, look.live)
+  const ended = look.live === null ? null : await endBefore(context, transaction, look.live)
   const { approval: id, binding } = question
   const { action, template, locale, data } = input
   const inserted = await insertApproval(
@@ -217,7 +227,7 @@ export async function startApproval(context: Context, input: StartApproval): Pro
   if (outcome.kind === 'overtaken') return startApproval(context, input)
   if (outcome.kind === 'started') {
     if (pushed !== null) announceOutbox(context, pushed)
-    if (ended !== null) wake(context, ended)
+    if (ended !== null) wake(context, ended.approval, ended.queued)
     wake(context, { id, device: input.device })
   }
   return outcome

@@ -4,6 +4,7 @@ import { recordAudit } from '../audit/index.ts'
 import type { Context } from '../context.ts'
 import { nowMs, type Transaction } from '../db/index.ts'
 import { deviceById, hasSameSecret, holdDevice, openUnlockSecret } from '../devices/index.ts'
+import type { Queued } from '../jobs/index.ts'
 import {
   afterWrongResponse,
   holdOfflineLock,
@@ -23,6 +24,7 @@ import {
   type StoredApproval,
   spendResponseTry,
 } from './approval-store.ts'
+import { recordEnd } from './record-end.ts'
 import { readLatestRounds, type StoredRound } from './round-store.ts'
 import { signNextRound } from './start-approval.ts'
 import { wake } from './wake.ts'
@@ -98,19 +100,27 @@ function matchingRound(
   return matching
 }
 
+interface Applied {
+  readonly taken: ResponseTaken
+  readonly queued: readonly Queued[]
+}
+
+const notEnded = (taken: ResponseTaken): Applied => ({ taken, queued: [] })
+
 async function applyResponse(
+  context: Context,
   transaction: Transaction,
   approval: StoredApproval,
   round: StoredRound | undefined,
-): Promise<ResponseTaken> {
+): Promise<Applied> {
   const now = await nowMs(transaction)
   const lock = await holdOfflineLock(transaction, approval.account)
-  if (isLocked(lock, now)) return lockedBy(lock)
+  if (isLocked(lock, now)) return notEnded(lockedBy(lock))
   const outcome = judgeResponse(approval, round !== undefined && codeIsTaken(approval, round, now), now)
-  if (outcome.kind === 'ended') return outcome
+  if (outcome.kind === 'ended') return notEnded(outcome)
   const triesLeft = await spendResponseTry(transaction, approval.id)
   if (triesLeft === null)
-    return { kind: 'ended', state: stateAt(approval, now) === 'pending' ? 'expired' : 'cancelled' }
+    return notEnded({ kind: 'ended', state: stateAt(approval, now) === 'pending' ? 'expired' : 'cancelled' })
 
   const right = outcome.kind === 'approved'
   await writeOfflineLock(transaction, approval.account, right ? unlocked : afterWrongResponse(lock, now))
@@ -125,23 +135,24 @@ async function applyResponse(
       answered: round?.round ?? approval.round,
       grace: codeGrace,
     })
-    if (!ended) return { kind: 'ended', state: 'expired' }
+    if (!ended) return notEnded({ kind: 'ended', state: 'expired' })
   }
-  const about = {
-    account: approval.account,
-    device: approval.device,
-    approval: approval.id,
-    application: approval.application,
-  }
-  const detail = { method: 'offline-typed', reason: right ? null : 'codes-spent' }
   if (!right) {
-    await recordAudit(transaction, { kind: 'approval.response-refused', ...about, detail: { tries_left: triesLeft } })
+    await recordAudit(transaction, {
+      kind: 'approval.response-refused',
+      account: approval.account,
+      device: approval.device,
+      approval: approval.id,
+      application: approval.application,
+      detail: { tries_left: triesLeft },
+    })
+    if (triesLeft > 0) return notEnded({ kind: 'refused', triesLeft })
   }
-  if (right || triesLeft === 0) {
-    await recordAudit(transaction, { kind: right ? 'approval.approved' : 'approval.declined', ...about, detail })
-  }
-  if (right) return { kind: 'approved' }
-  return triesLeft > 0 ? { kind: 'refused', triesLeft } : { kind: 'ended', state: 'declined' }
+  const end = right
+    ? ({ state: 'approved', reason: null } as const)
+    : ({ state: 'declined', reason: 'codes-spent' } as const)
+  const queued = await recordEnd(context, transaction, approval, { ...end, method: 'offline-typed' })
+  return { taken: right ? { kind: 'approved' } : { kind: 'ended', state: 'declined' }, queued }
 }
 
 /**
@@ -161,22 +172,23 @@ export async function submitResponse(context: Context, id: ApprovalId, response:
   const codeKey = codeKeyOf(openUnlockSecret(context, judged))
   const matching = matchingRound(codeKey, context.keys.challengeKey, read.rounds, response, read.now)
 
-  const taken = await context.db.write(async (transaction): Promise<ResponseTaken> => {
+  const { taken, queued } = await context.db.write(async (transaction): Promise<Applied> => {
     const account = await holdAccount(transaction, read.approval.account, 'share')
     const device = await holdDevice(transaction, read.approval.device, 'share')
     const approval = await holdApproval(transaction, id)
     if (approval === null || account?.state !== 'active' || device?.state !== 'active') {
-      return { kind: 'ended', state: 'cancelled' }
+      return notEnded({ kind: 'ended', state: 'cancelled' })
     }
     const rounds = await readLatestRounds(transaction, id)
     // A code by an old secret is a wrong one, from the moment in which another is in force.
     const isInForce = hasSameSecret(judged, device)
     return applyResponse(
+      context,
       transaction,
       approval,
       rounds.find(({ round }) => isInForce && round === matching),
     )
   })
-  if (taken.kind !== 'locked') wake(context, read.approval)
+  if (taken.kind !== 'locked') wake(context, read.approval, queued)
   return taken
 }

@@ -63,7 +63,7 @@ onBothDatabases((open) => {
     return device
   }
   const approvals = {
-    cancelLiveApprovals: async (_: unknown, whose: object, reason: string) => {
+    cancelLiveApprovals: async (_context: unknown, _transaction: unknown, whose: object, reason: string) => {
       ended.push(`${Object.keys(whose)}: ${reason}`)
       return 'woken'
     },

@@ -38,7 +38,7 @@ export async function removeDevice<Cancelled>(
     if (held === null || held.state === 'removed') return null
     await writeRemoved(transaction, held.id)
     await forget(transaction, held.id)
-    const ended = await approvals.cancelLiveApprovals(transaction, { device: held.id }, 'device-removed')
+    const ended = await approvals.cancelLiveApprovals(context, transaction, { device: held.id }, 'device-removed')
     await recordAudit(transaction, {
       kind: 'device.removed',
       account: held.account,

@@ -66,14 +66,34 @@ function judgedLookup(resolve: Resolve, isAllowed: (address: string) => boolean)
   }
 }
 
-function refusalOf(url: URL, { allowsThisMachine }: OutboundRules, isAllowed: (address: string) => boolean) {
+/** Names of one label, and those that never lead out of a network (RFC 6761, RFC 6762, RFC 8375, RFC 9476; ICANN for `internal`). */
+const isPublicName = (host: string): boolean => {
+  const labels = host.replace(/\.$/, '').split('.')
+  return (
+    labels.length > 1 &&
+    !['localhost', 'local', 'internal', 'home.arpa', 'alt'].some((name) => `.${labels.join('.')}`.endsWith(`.${name}`))
+  )
+}
+
+const isAllowedBy =
+  ({ allowsThisMachine }: OutboundRules) =>
+  (address: string): boolean =>
+    isPublicAddress(address) || (allowsThisMachine && isLoopback(address))
+
+/**
+ * Why requests do not go to an address, or null. Where its name leads is not known yet: that is judged when it is
+ * connected to.
+ */
+export function addressFault(url: URL, rules: OutboundRules): string | null {
+  const { allowsThisMachine } = rules
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const isPlain = url.protocol === 'http:' && allowsThisMachine
   if (url.protocol !== 'https:' && !isPlain) return 'It is not https.'
   if (url.username !== '' || url.password !== '') return 'It names a user.'
   if (url.port !== '' && !allowsThisMachine) return 'It names a port.'
   // An address is connected to without being looked up.
-  if (isIP(host) !== 0 && !isAllowed(host)) return 'It is not a public address.'
+  if (isIP(host) !== 0 && !isAllowedBy(rules)(host)) return 'It is not a public address.'
+  if (isIP(host) === 0 && !allowsThisMachine && !isPublicName(host)) return 'It is not a public name.'
   return null
 }
 
@@ -91,13 +111,13 @@ function drain(answer: IncomingMessage): void {
  * the address that was judged; connections are kept for the next request to the same service.
  */
 export function createOutbound(rules: OutboundRules, resolve: Resolve = resolveBySystem): Outbound {
-  const isAllowed = (address: string) => isPublicAddress(address) || (rules.allowsThisMachine && isLoopback(address))
+  const isAllowed = isAllowedBy(rules)
   const options = { keepAlive: true, maxSockets: 64, maxFreeSockets: 8, lookup: judgedLookup(resolve, isAllowed) }
   const agents = { http: new HttpAgent(options), https: new HttpsAgent(options) }
 
   return {
     post({ url, headers, body, timeout }) {
-      const refusal = refusalOf(url, rules, isAllowed)
+      const refusal = addressFault(url, rules)
       if (refusal !== null) return Promise.reject(new AddressRefused(refusal))
       const { promise, resolve, reject } = Promise.withResolvers<OutboundAnswer>()
       const send = {
