@@ -56,6 +56,9 @@ export const WebhookAnswer = z.object({
 })
 export type WebhookAnswer = z.infer<typeof WebhookAnswer>
 
+/** `GET /v1/webhooks`. */
+export const WebhookList = z.object({ items: z.array(WebhookAnswer) })
+
 /** `POST /v1/webhooks` and `POST /v1/webhooks/{webhook}/rotate`. */
 export const RegisteredWebhook = z.extend(WebhookAnswer, {
   /** `whsec_` and base64. It is told here and never again. */

@@ -1,10 +1,11 @@
 /** The client of a server. */
+import { type Accounts, accountsOver } from './accounts.ts'
 import { type Approvals, approvalsOver } from './approvals.ts'
 import { type Receipts, receiptsOver } from './receipts.ts'
 import { requestsTo } from './requests.ts'
 import { type System, thisMachine } from './system.ts'
 import { type Templates, templatesOver } from './templates.ts'
-import { type Webhooks, webhooksBy } from './webhooks.ts'
+import { type Webhooks, webhooksOver } from './webhooks.ts'
 
 export interface CountersignOptions {
   /** Where the server is, and its issuer: `https://id.example.com`. Without TLS on this machine alone. */
@@ -51,6 +52,7 @@ function originOf(server: string): string {
  */
 export class Countersign {
   readonly approvals: Approvals
+  readonly accounts: Accounts
   readonly templates: Templates
   readonly receipts: Receipts
   readonly webhooks: Webhooks
@@ -70,8 +72,9 @@ export class Countersign {
       system,
     })
     this.approvals = approvalsOver(send, system)
+    this.accounts = accountsOver(send, system)
     this.templates = templatesOver(send)
     this.receipts = receiptsOver(send, { server, application, system })
-    this.webhooks = webhooksBy(system)
+    this.webhooks = webhooksOver(send, system)
   }
 }

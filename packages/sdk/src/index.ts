@@ -6,19 +6,29 @@
  * need more at run time than the protocol.
  */
 export type {
+  AccountAnswer,
+  AccountList,
   ApprovalAnswer,
   ApprovalPage,
+  LinkingOffer,
+  LinkingOfferAnswer,
+  PutAccountBody,
   ReceiptPayload,
   RedeemedApproval,
+  RegisteredWebhook,
   StartedApproval,
   TemplateAnswer,
   TemplateDefinition,
+  WebhookAnswer,
   WebhookEvent,
+  WebhookMessage,
+  WebhookMessagePage,
 } from '@countersign/protocol'
+export type { Accounts, ListAccounts } from './accounts.ts'
 export type { Approvals, ListApprovals, StartApproval } from './approvals.ts'
 export { Countersign, type CountersignOptions } from './countersign.ts'
 export { CountersignError, type CountersignErrorCode } from './countersign-error.ts'
 export type { Receipts } from './receipts.ts'
 export type { CallOptions, CreateOptions } from './requests.ts'
 export type { Templates } from './templates.ts'
-export type { ReceivedWebhook, WebhookHeaders, Webhooks } from './webhooks.ts'
+export type { ListMessages, ReceivedWebhook, WebhookHeaders, Webhooks } from './webhooks.ts'
