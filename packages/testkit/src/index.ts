@@ -7,6 +7,7 @@ export {
   createBiometrics,
   type SoftwareAuthenticator,
 } from './authenticator.ts'
+export { hostileAddresses } from './hostile-addresses.ts'
 export { createDatabase, type PostgresOptions, type PostgresServer, postgresServer } from './postgres.ts'
 export type { ProvidedToTests } from './provided.ts'
 export { type Desktop, type ShownNotification, startDesktop } from './push/desktop.ts'
@@ -24,6 +25,7 @@ export {
 } from './sms-gateways.ts'
 export { TestClock } from './test-clock.ts'
 export { testConfig } from './test-config.ts'
+export { startWebhookReceiver, type TakenWebhook, type WebhookReceiver } from './webhook-receiver.ts'
 export {
   cheapPasscodeHash,
   freePort,
