@@ -45,6 +45,8 @@ export type WaitingTransfer = z.infer<typeof WaitingTransfer>
 /** Why a transfer came to nothing. In every case no money has moved. */
 export const endReasons = [
   'declined',
+  'wrong-number',
+  'codes-spent',
   'expired',
   'cancelled',
   'no-device',

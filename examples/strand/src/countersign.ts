@@ -66,14 +66,15 @@ async function refusable<Answer>(
   }
 }
 
-type State = Awaited<ReturnType<Countersign['approvals']['read']>>['state']
+type ApprovalAnswer = Awaited<ReturnType<Countersign['approvals']['read']>>
 
-const looked: Record<State, Looked> = {
-  pending: { kind: 'pending' },
-  approved: { kind: 'approved' },
-  declined: { kind: 'over', reason: 'declined' },
-  expired: { kind: 'over', reason: 'expired' },
-  cancelled: { kind: 'over', reason: 'cancelled' },
+const declines: Readonly<Record<string, EndReason>> = { 'wrong-number': 'wrong-number', 'codes-spent': 'codes-spent' }
+
+function lookedOf({ state, reason, device_blocked: isBlocked }: ApprovalAnswer): Looked {
+  if (state === 'approved') return { kind: 'approved' }
+  // Nothing can answer any more, though it has some time left.
+  if (state === 'pending') return isBlocked ? { kind: 'over', reason: 'device-blocked' } : { kind: 'pending' }
+  return { kind: 'over', reason: state === 'declined' ? (declines[reason ?? ''] ?? state) : state }
 }
 
 export function countersignOf(
@@ -110,7 +111,7 @@ export function countersignOf(
       ),
     look: async (approval) => {
       const answer = await refusable(
-        async () => looked[(await countersign.approvals.read(approval)).state],
+        async () => lookedOf(await countersign.approvals.read(approval)),
         { not_found: 'expired' },
         log,
       )

@@ -21,6 +21,8 @@ export interface ApproverForTests extends Approver {
   readonly asked: Asking[]
   /** Whether it answers at all. */
   reachable: boolean
+  /** Why it asks nobody, if it does not. */
+  refusal: EndReason | null
   /** Data that receipts have instead of what was asked. */
   lie: Record<string, string>
 }
@@ -30,9 +32,11 @@ export function approverForTests(): ApproverForTests {
   const approver: ApproverForTests = {
     asked,
     reachable: true,
+    refusal: null,
     lie: {},
     ask: async (question) => {
       if (!approver.reachable) return { kind: 'unreachable' }
+      if (approver.refusal !== null) return { kind: 'refused', reason: approver.refusal }
       const { key, session, data } = question
       const alive = asked.find((one) => one.session === session && one.state === 'pending')
       const isSame = alive !== undefined && JSON.stringify(alive.data) === JSON.stringify(data)

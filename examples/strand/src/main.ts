@@ -1,9 +1,10 @@
 /**
- * Strand, the account site: the reference integration of an OpenID Connect login that is approved on a phone.
+ * Strand, the account site: the reference integration of logins and payments that are approved on a phone.
  *
- * Owns its own sessions, customers and bookings, in its own database; knows of the issuer only what any application
- * may. Promises that a browser's cookie is worth nothing outside Strand, and that a login belongs to the browser that
- * began it. Must never log or show a token, a code or a secret.
+ * Owns its own sessions, customers and ledger, in its own database; knows of Countersign only what any application may:
+ * OpenID Connect, the SDK and the popup. Promises that a browser's cookie is worth nothing outside Strand, that a login
+ * belongs to the browser that began it, and that every transfer that was approved is booked exactly once, as it was
+ * approved, or ends for a reason. Must never log or show a token, a code or a secret.
  *
  *     node examples/strand/src/main.ts strand.json
  */
