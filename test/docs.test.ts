@@ -14,7 +14,7 @@ function all(text: string, pattern: RegExp): string[] {
 
 /** The text of every fenced block of a page, and of every `piece` between backticks. */
 const codeOf = (page: string) =>
-  all(read(page), /^```\w*\n([\s\S]*?)^```|`([^`\n]+)`/gm).map((code) => code.replace(/^`|`$/g, ''))
+  all(read(page), /^```[^`\n]*\n([\s\S]*?)^```|`([^`\n]+)`/gm).map((code) => code.replace(/^`|`$/g, ''))
 
 function json(path: string): Record<string, Record<string, string> | undefined> {
   return JSON.parse(read(path))

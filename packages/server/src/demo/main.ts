@@ -7,7 +7,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { addAccount } from '../accounts/index.ts'
-import { addApiKey, addApplication, allowApprovals, usualStartsPerMinute } from '../applications/index.ts'
+import { addApiKey, addApplication, allowApprovals, scopes, usualStartsPerMinute } from '../applications/index.ts'
 import type { Config } from '../config.ts'
 import type { Context } from '../context.ts'
 import { DatabaseTooNew, DataDirectoryUnwritable } from '../db/index.ts'
@@ -18,6 +18,8 @@ import { usualPushHosts } from '../push-settings.ts'
 const issuer = 'http://localhost:4000'
 const phoneUrl = 'http://localhost:4001'
 const strandUrl = 'http://localhost:4002'
+/** Where pages of whoever tries the API may be. */
+const shopUrl = 'http://localhost:4003'
 
 const supportEmail = 'support@strand.example'
 
@@ -68,6 +70,24 @@ async function letStrandAsk(context: Context, directory: string): Promise<void> 
   if (made !== null) writeStrand(directory, { ...strand, apiKey: made.key })
 }
 
+/** An application to try the API with (docs/integrate): what the SDK is made with lies in `shop.json`. */
+async function addShop(context: Context, directory: string): Promise<void> {
+  const file = join(directory, 'shop.json')
+  if (existsSync(file)) return
+  await addApplication(context, {
+    id: 'shop',
+    name: 'Shop',
+    redirectUris: [],
+    postLogoutRedirectUris: [],
+    pageOrigins: [shopUrl],
+    startsApprovals: true,
+  })
+  const made = await addApiKey(context, 'shop', scopes)
+  if (made === null) return
+  const options = { server: issuer, application: 'shop', apiKey: made.key }
+  writeFileSync(file, JSON.stringify(options, null, 2), { mode: 0o600 })
+}
+
 async function seed(context: Context, directory: string): Promise<void> {
   for (const { password, ...account } of accounts) {
     await addAccount(context, { ...account, locale: 'sv', secret: { password } })
@@ -91,6 +111,7 @@ async function seed(context: Context, directory: string): Promise<void> {
     })
   }
   await letStrandAsk(context, directory)
+  await addShop(context, directory)
 }
 
 const say = (sentence: string) => process.stderr.write(`${sentence}\n`)
