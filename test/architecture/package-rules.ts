@@ -8,6 +8,7 @@ const neighbours: Readonly<Record<string, { readonly may: readonly string[]; rea
     'packages/protocol': { may: [] },
     'packages/device': { may: ['protocol'] },
     'packages/sdk': { may: ['protocol'], forTests: ['testkit'] },
+    'packages/approval-popup': { may: ['protocol'], forTests: ['testkit/browser'] },
     'packages/phone': { may: ['protocol', 'device'], forTests: ['testkit/browser'] },
     'packages/sign-in': { may: ['protocol'], forTests: ['testkit/browser'] },
     'packages/server': { may: ['protocol'], forTests: ['device', 'testkit'] },
