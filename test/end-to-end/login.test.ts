@@ -64,6 +64,8 @@ describe.each(['sv', 'en'] as const)('in %s', (language) => {
     await expectAccessible(web)
     await seesRequest(app.page, language)
     await expectAccessible(app.page)
+    await web.getByText(page.inApp).waitFor()
+    expect(await web.getByText(page.pushed).count()).toBe(0)
     await offeredNumbers(app.page, language)
     await app.page.getByRole('button', { name: await numberOn(web), exact: true }).click()
     await app.page.getByRole('heading', { name: phone.passcode }).waitFor()

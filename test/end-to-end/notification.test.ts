@@ -1,6 +1,6 @@
 /** What the app's worker does with a push in a real Chromium: what is shown, what a tap does, what is never shown. */
 
-import { type ApprovalId, createNonce } from '@countersign/protocol'
+import { type ApprovalId, createNonce, type Transport } from '@countersign/protocol'
 import { cancelApproval } from '@countersign/server/use-cases'
 import {
   type Desktop,
@@ -52,8 +52,20 @@ afterAll(() => everything.disposeAsync())
 afterEach(async () => {
   for (const approval of asked.splice(0)) await cancelApproval(context(), approval, 'test')
   for (const shown of desktop.onScreen()) desktop.dismiss(shown)
-  for (const page of chromium.context.pages().slice(1)) await page.close()
+  await closeApp()
 })
+
+/** Closes the app's windows. The worker knows of it a moment later: a push that arrives before would show nothing. */
+async function closeApp(): Promise<void> {
+  for (const page of chromium.context.pages().slice(1)) await page.close()
+  const worker = await chromium.worker(origin())
+  const windows = () =>
+    worker.evaluate(async () => {
+      const clients: Clients = Reflect.get(globalThis, 'clients')
+      return (await clients.matchAll({ type: 'window' })).length
+    })
+  await eventually(windows).toBe(0)
+}
 
 async function openApp(): Promise<Page> {
   const app = await chromium.context.newPage()
@@ -99,12 +111,12 @@ const kept = async () =>
 /** Waits for what browser, worker and server do together. */
 const eventually = <Value>(look: () => Value) => expect.poll(look, { timeout: 15_000 })
 
-const isReceived = (approval: ApprovalId) =>
+const isReceived = (approval: ApprovalId, transport: Transport = 'web-push') =>
   eventually(() =>
     context().db.read((query) =>
       query.selectFrom('delivery_receipts').select('transport').where('approval_id', '=', approval).execute(),
     ),
-  ).toEqual([{ transport: 'web-push' }])
+  ).toEqual([{ transport }])
 
 test.each(['sv', 'en'] as const)(
   'abuse-2: a notification (%s) says nothing of what is asked, may be declined with, and never approved',
@@ -133,6 +145,23 @@ test.each(['sv', 'en'] as const)(
     await isReceived(approval)
   },
 )
+
+test('the badge counts what waits with every push, and what was declined no more', async () => {
+  const worker = await chromium.worker(origin())
+  await worker.evaluate(() => {
+    const told: number[] = []
+    Reflect.set(globalThis, 'badges', told)
+    Reflect.set(navigator, 'setAppBadge', async (count: number) => void told.push(count))
+  })
+  const badges = () => worker.evaluate((): unknown => Reflect.get(globalThis, 'badges'))
+  const [first, second] = [await ask(), await ask()]
+  const shown = await shownBy(push(first))
+  await eventually(badges).toEqual([2])
+  await shownBy(push(second))
+  await eventually(badges).toEqual([2, 2])
+  desktop.click(shown, phoneLabels.sv.decline)
+  await eventually(badges).toEqual([2, 2, 1])
+})
 
 test('abuse-25 the same request again takes the place of its notification; another request has its own', async () => {
   const [approval, other] = [await ask(), await ask()]
@@ -187,15 +216,26 @@ test('a tap takes up the app that is open, and opens no second one', async () =>
   expect(chromium.context.pages()).toHaveLength(2)
 })
 
-test('a request that is shown by the open app makes no notification, and the phone counts as reached', async () => {
+/** Requests of phones that changed something. */
+const writes = async () =>
+  (await context().db.read((query) => query.selectFrom('nonces').select('nonce').execute())).length
+
+test('a request that is shown by the open app makes no notification, and the phone says once that it was reached', async () => {
   const app = await openApp()
   await app.getByRole('heading', { name: phoneLabels.sv.nothingWaits }).waitFor()
   const before = desktop.shown.all.length
   const approval = await ask()
   await seesRequest(app, 'sv')
+  await isReceived(approval, 'stream')
+  const told = await writes()
   await push(approval)
-  await isReceived(approval)
   expect([await kept(), desktop.shown.all.length]).toEqual([[], before])
+  await closeApp()
+  // When the next one was told, nothing more is to come about the one before.
+  const next = await ask()
+  await shownBy(push(next))
+  await isReceived(next)
+  expect(await writes()).toBe(told + 1)
 })
 
 test('a push that comes too late does not stay on the screen', async () => {

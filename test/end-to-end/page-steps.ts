@@ -16,6 +16,7 @@ export const pageLabels = {
     pushed: /^En pushnotis har skickats till |har fått pushnotisen\.$/,
     pushReceived: /har fått pushnotisen\.$/,
     pushFailed: /^Vi når inte /,
+    inApp: /^Förfrågan finns på .* nu\.$/,
     noPush: 'Jag fick ingen pushnotis',
     response: 'Svarskod',
     confirm: 'Bekräfta',
@@ -48,6 +49,7 @@ export const pageLabels = {
     pushed: /^A push notification was sent to |has received the push notification\.$/,
     pushReceived: /has received the push notification\.$/,
     pushFailed: /^We cannot reach /,
+    inApp: /^The request is on .* now\.$/,
     noPush: "I didn't get a push notification",
     response: 'Response code',
     confirm: 'Confirm',
@@ -93,9 +95,14 @@ export async function startLogin(stage: Stage, page: Page, account: WorldAccount
   await typePassword(page, account, language)
 }
 
-/** The page asks the person to open the app. */
-export const waitsForPhone = (page: Page, language: Language) =>
-  page.getByRole('heading', { name: pageLabels[language].openOn }).waitFor()
+/** The page asks the person to open the app, or to approve in the one that is open. */
+export function waitsForPhone(page: Page, language: Language): Promise<void> {
+  const { openOn, approveOn } = pageLabels[language]
+  return page
+    .getByRole('heading', { name: openOn })
+    .or(page.getByRole('heading', { name: approveOn }))
+    .waitFor()
+}
 
 /** The person is in: Strand greets them, on its own address. */
 export async function isLoggedIn(stage: Stage, page: Page, name: string): Promise<void> {

@@ -5,7 +5,7 @@ const storeName = 'kept'
 /** Some browsers never answer when their storage is broken. */
 const patience = 5_000
 
-export type Place = 'device' | 'server' | 'push' | 'trial'
+export type Place = 'device' | 'server' | 'push' | 'confirmed' | 'trial'
 /** Whatever was kept: to be parsed before it is used. */
 export type Kept = unknown
 

@@ -9,7 +9,7 @@ import { backOf, type LinkedEvent, type LinkedState, waitingUnseen } from './lin
 import { BesideContext } from './parts/page.tsx'
 import { Spoken } from './parts/spoken.tsx'
 import { Working } from './parts/working.tsx'
-import { usePushRepair, useTidyNotifications } from './push/use-push-kept.ts'
+import { useConfirmInApp, usePushRepair, useTidyNotifications } from './push/use-push-kept.ts'
 import { putToWork } from './put-to-work.ts'
 import { HomeScreen } from './screens/home.tsx'
 import { OfflineScreens } from './screens/offline.tsx'
@@ -145,6 +145,7 @@ export function LinkedApp(props: LinkedAppProps) {
   useLeaveOldResult(state, dispatch)
   usePushRepair(state.device, state.network === 'reached')
   useTidyNotifications(state.approvals)
+  useConfirmInApp(state.device, state.approvals)
   const back = backOf(state)
   useBack(view.view === 'request' ? view.step.step : view.view, back === null ? null : () => dispatch(back))
   const asked = view.view === 'request' && view.step.step === 'asking' ? view.shown.document : null

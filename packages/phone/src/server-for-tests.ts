@@ -213,6 +213,8 @@ export async function startScriptedServer(directory: string): Promise<ScriptedSe
         watchers.add(response)
         response.on('close', () => watchers.delete(response))
         return void send(response)
+      case 'POST /v1/device/approvals/*/received':
+        return void response.writeHead(204).end()
       case 'POST /v1/device/approvals/*/decision':
         return decide(body, reply)
       default:

@@ -102,7 +102,9 @@ export async function keepClockOffset(device: DeviceId, clockOffset: number): Pr
 /** Erases the device, if it is still the one that is kept. @throws when the storage does not do it */
 export async function forgetDevice(device: DeviceId): Promise<void> {
   await inTransaction('readwrite', async (store) => {
-    if (isDevice(await store.read('device'), device)) await store.remove('device')
+    if (!isDevice(await store.read('device'), device)) return
+    await store.remove('device')
+    await store.remove('confirmed')
   })
   setMark(false)
 }

@@ -14,8 +14,10 @@ export const DeliveryState = z.enum([
   'sending',
   /** A push service has taken it. */
   'sent',
-  /** The phone said that it was reached. */
+  /** The phone said that a push reached it. */
   'received',
+  /** The phone said that its open app has the request: no push was needed. */
+  'in-app',
   /** The device cannot be pushed to any more, or the push service refuses. */
   'failed',
   /** Nobody answered several before it: no push goes out. The request waits in the app. */

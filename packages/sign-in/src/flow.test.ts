@@ -285,6 +285,16 @@ describe.skipIf(chromiumPath === undefined)('the way through', () => {
     expect(server.posts.map(({ name }) => name)).toEqual(['wake'])
   })
 
+  test('faq-04 where the open app has the request, the page says so, and speaks of no push', async () => {
+    const expires = Date.now() + 80_000
+    await open(waiting(expires, 'none'))
+    server.show(waiting(expires, 'in-app'))
+    await page.getByRole('status').getByText(`Förfrågan finns på ${device} nu.`).waitFor()
+    await heading(`Godkänn på ${device}`)
+    await button('Jag fick ingen pushnotis').waitFor()
+    expect(await page.getByText(/pushnotis/).allTextContents()).toEqual(['Jag fick ingen pushnotis'])
+  })
+
   test('an approved sign-in is collected even when the first answer is lost', async () => {
     await open(waiting())
     server.on('finish', { kind: 'broken' }, finishAt)

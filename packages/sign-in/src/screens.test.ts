@@ -108,6 +108,18 @@ const screens: Record<string, Screen> = {
     }),
     heading: { sv: `Godkänn på ${device}`, en: `Approve on ${device}` },
   },
+  'waiting-in-app': {
+    state: () => ({
+      ...here,
+      step: 'waiting',
+      push: 'in-app',
+      device,
+      browser: 'Firefox, Linux',
+      number: '47',
+      expires: inSeconds(74),
+    }),
+    heading: { sv: `Godkänn på ${device}`, en: `Approve on ${device}` },
+  },
   'waiting-unreached': {
     state: () => ({
       ...here,

@@ -28,6 +28,7 @@ const en = {
     sending: (device: string) => `Sending a push notification to ${device} …`,
     sent: (device: string) => `A push notification was sent to ${device}.`,
     received: (device: string) => `${device} has received the push notification.`,
+    'in-app': (device: string) => `The request is on ${device} now.`,
     withheld: (device: string) =>
       `Several requests went unanswered, so no push notification is sent now. Open the app on ${device}.`,
   },
@@ -166,6 +167,7 @@ const sv: Words = {
     sending: (device) => `Skickar en pushnotis till ${device} …`,
     sent: (device) => `En pushnotis har skickats till ${device}.`,
     received: (device) => `${device} har fått pushnotisen.`,
+    'in-app': (device) => `Förfrågan finns på ${device} nu.`,
     withheld: (device) =>
       `Flera förfrågningar har inte besvarats, så ingen pushnotis skickas just nu. Öppna appen på ${device}.`,
   },

@@ -240,8 +240,9 @@ describe('a request', () => {
         told.resolve()
       },
     })
-    await askForLogin()
+    const browser = await askForLogin()
     await told.promise
+    await expect.poll(browser.state).toMatchObject({ push: 'in-app' })
     told = Promise.withResolvers<void>()
     expect(await phone(['decline', '--yes'])).toMatchObject({ code: 0 })
     await told.promise

@@ -39,8 +39,8 @@ const jsonReporter = (terminal: Terminal): Reporter => {
   }
 }
 
-/** Tells each request once a round. */
-function createTeller(reporter: Reporter): (list: ListedApprovals) => void {
+/** Tells each request once a round, and the server once that this phone has it. */
+function createTeller(reporter: Reporter, device: LinkedDevice): (list: ListedApprovals) => void {
   let told = new Map<string, string>()
   return ({ approvals, refused }) => {
     const now = new Map<string, string>()
@@ -48,6 +48,8 @@ function createTeller(reporter: Reporter): (list: ListedApprovals) => void {
       const round = `round ${shown.document.round}`
       now.set(shown.approval, round)
       if (told.get(shown.approval) !== round) reporter.came(shown)
+      // Nothing depends on it: what is shown is shown.
+      if (!told.has(shown.approval)) void device.confirmReceived(shown.approval, 'stream').catch(() => undefined)
     }
     for (const one of refused) {
       now.set(one.approval, one.fault)
@@ -72,7 +74,7 @@ Runs until Ctrl-C.`,
       const { name, account, issuer } = device.stored
       const reporter = values.json ? jsonReporter(terminal) : plainReporter(terminal, device)
       if (!values.json) terminal.print(`"${name}" of ${account.email} waits for requests of ${issuer}. Ctrl-C ends it.`)
-      const tell = createTeller(reporter)
+      const tell = createTeller(reporter, device)
       for await (const news of device.watchApprovals(terminal.signal)) {
         if (news.kind === 'approvals') tell(news)
         else reporter.disconnected(news.reason.message)

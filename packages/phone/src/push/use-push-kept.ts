@@ -1,6 +1,7 @@
 /** Keeps pushes working, and what they left on the screen true, while the app is open. */
 import type { LinkedDevice, ShownApproval } from '@countersign/device'
 import { useEffect } from 'preact/hooks'
+import { confirmOnce } from './confirm-once.ts'
 
 /** What browser or server have lost is mended once, when the app is opened. Nothing is said: "Notifieringar" tells. */
 export function usePushRepair(device: LinkedDevice, reached: boolean): void {
@@ -8,6 +9,14 @@ export function usePushRepair(device: LinkedDevice, reached: boolean): void {
     if (!reached) return
     void import('./push-switch.ts').then(({ readPushState }) => readPushState(device)).catch(() => undefined)
   }, [device.stored.device, reached])
+}
+
+/** The server learns which requests the open app has: once they are on the screen, and nobody waits for it. */
+export function useConfirmInApp(device: LinkedDevice, approvals: readonly ShownApproval[] | null): void {
+  const waiting = approvals?.map(({ approval }) => approval) ?? []
+  useEffect(() => {
+    for (const approval of waiting) void confirmOnce(device, approval, 'stream').catch(() => undefined)
+  }, [device.stored.device, waiting.join(' ')])
 }
 
 async function closeNotifications(waiting: readonly string[]): Promise<void> {

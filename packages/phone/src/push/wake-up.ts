@@ -4,6 +4,7 @@ import { type ApprovalId, type Locale, PushMessage } from '@countersign/protocol
 import { appVersion } from '../app-version.ts'
 import { inTransaction } from '../database.ts'
 import { parseStoredDevice } from '../kept-values.ts'
+import { confirmOnce } from './confirm-once.ts'
 import { tellSubscription } from './subscription.ts'
 
 /** The part of a worker that is needed here. */
@@ -67,10 +68,14 @@ async function close({ registration }: Worker, approval: ApprovalId): Promise<vo
   for (const shown of await registration.getNotifications({ tag: approval })) shown.close()
 }
 
-/** A push can be late: what does not wait any more is not left on the screen. */
-async function closeIfOver(worker: Worker, stored: StoredDevice, approval: ApprovalId): Promise<void> {
+/** The badge says how many wait, also while no window of the app is open. Not every browser has one. */
+const badge = (waiting: number) => Promise.resolve(navigator.setAppBadge?.(waiting)).catch(() => undefined)
+
+/** A push can be late: what does not wait any more is not left on the screen, and is not counted. */
+async function showWaiting(worker: Worker, stored: StoredDevice, approval: ApprovalId): Promise<void> {
   const { approvals } = await openStored(stored).pendingApprovals()
   if (!approvals.some((waiting) => waiting.approval === approval)) await close(worker, approval)
+  await badge(approvals.length)
 }
 
 /** A push has arrived. Never throws: whatever fails, something is shown. */
@@ -84,8 +89,8 @@ export async function onPush(worker: Worker, data: PushMessageData | null): Prom
   const stored = await storedDevice()
   if (stored === null) return
   await Promise.allSettled([
-    openStored(stored, nonce).confirmReceived(approval, 'web-push'),
-    isShown ? closeIfOver(worker, stored, approval) : Promise.resolve(),
+    confirmOnce(openStored(stored, nonce), approval, 'web-push'),
+    isShown ? showWaiting(worker, stored, approval) : Promise.resolve(),
   ])
 }
 
@@ -104,6 +109,7 @@ async function decline(approval: ApprovalId): Promise<boolean> {
     const { approvals } = await device.pendingApprovals()
     const shown = approvals.find((waiting) => waiting.approval === approval)
     if (shown !== undefined) await device.decline(shown)
+    await badge(approvals.filter((waiting) => waiting !== shown).length)
     return true
   } catch {
     return false

@@ -135,6 +135,17 @@ onBothDatabases((setScene) => {
       expect(receipts).toHaveLength(1)
     })
 
+    test('by its open app is not said to have got a push; the first way counts', async () => {
+      const approval = await scene.ask()
+      await scene.phone.confirmReceived(approval, 'stream')
+      await scene.phone.confirmReceived(approval, 'web-push')
+      expect((await readApproval(scene.context, approval))?.delivery).toBe('in-app')
+      const other = await scene.ask()
+      await scene.phone.confirmReceived(other, 'web-push')
+      await scene.phone.confirmReceived(other, 'stream')
+      expect((await readApproval(scene.context, other))?.delivery).toBe('received')
+    })
+
     test('abuse-24 speaks for its own approvals alone', async () => {
       const approval = await scene.ask()
       const erik = connect(await scene.world.linkPhone(await scene.world.addAccount('Erik')))

@@ -335,7 +335,7 @@ export interface DeliveryAttemptsTable {
 export interface DeliveryReceiptsTable {
   approval_id: string
   device_id: string
-  transport: string
+  transport: 'web-push' | 'stream'
   received_at: number
 }
 

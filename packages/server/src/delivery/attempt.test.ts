@@ -21,12 +21,13 @@ test('how long to wait is heard in seconds and as a moment', () => {
 })
 
 test('how it stands with waking a phone', () => {
-  const nothing = { subscribed: false, received: false, accepted: false, lastOutcome: null }
+  const nothing = { subscribed: false, received: null, accepted: false, lastOutcome: null }
   expect(deliveryStateOf(nothing)).toBe('none')
   expect(deliveryStateOf({ ...nothing, subscribed: true })).toBe('sending')
   expect(deliveryStateOf({ ...nothing, subscribed: true, lastOutcome: 'failed' })).toBe('sending')
   expect(deliveryStateOf({ ...nothing, lastOutcome: 'gone' })).toBe('failed')
   expect(deliveryStateOf({ ...nothing, subscribed: true, lastOutcome: 'refused' })).toBe('failed')
   expect(deliveryStateOf({ ...nothing, subscribed: true, accepted: true, lastOutcome: 'failed' })).toBe('sent')
-  expect(deliveryStateOf({ ...nothing, received: true, lastOutcome: 'gone' })).toBe('received')
+  expect(deliveryStateOf({ ...nothing, received: 'web-push', lastOutcome: 'gone' })).toBe('received')
+  expect(deliveryStateOf({ ...nothing, received: 'stream', accepted: true })).toBe('in-app')
 })

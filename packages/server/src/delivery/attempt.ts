@@ -44,11 +44,12 @@ export interface Attempt {
 /** How it stands, from what is written down. */
 export function deliveryStateOf(known: {
   readonly subscribed: boolean
-  readonly received: boolean
+  /** How the phone says that it was reached, the first time; null before. */
+  readonly received: Transport | null
   readonly accepted: boolean
   readonly lastOutcome: AttemptOutcome | null
 }): DeliveryState {
-  if (known.received) return 'received'
+  if (known.received !== null) return known.received === 'stream' ? 'in-app' : 'received'
   if (known.accepted) return 'sent'
   if (known.lastOutcome === 'gone' || known.lastOutcome === 'refused') return 'failed'
   return known.subscribed ? 'sending' : 'none'

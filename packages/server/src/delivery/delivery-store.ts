@@ -111,7 +111,8 @@ export async function insertReceipt(
 /** What is known of waking a device for an approval. */
 export interface DeliveryFacts {
   readonly subscribed: boolean
-  readonly received: boolean
+  /** How the phone says that it was reached, the first time; null before. */
+  readonly received: Transport | null
   readonly accepted: boolean
   /** How the newest attempt ended; null before there is one. */
   readonly lastOutcome: AttemptOutcome | null
@@ -124,7 +125,7 @@ const selectFacts = prepareSelect((query, { approval, device }: { approval: Appr
     const subscription = selectFrom('push_subscriptions').where('device_id', '=', device)
     return [
       exists(subscription.select('device_id')).as('subscribed'),
-      exists(receipt.select('approval_id')).as('received'),
+      receipt.select('transport').as('received'),
       exists(attempts.where('outcome', '=', 'accepted').select('seq')).as('accepted'),
       attempts.select('outcome').orderBy('seq', 'desc').limit(1).as('last_outcome'),
     ]
@@ -137,7 +138,7 @@ export async function readDeliveryFacts(query: Query, approval: ApprovalId, devi
   return {
     // SQLite says 0 and 1.
     subscribed: Boolean(row.subscribed),
-    received: Boolean(row.received),
+    received: row.received,
     accepted: Boolean(row.accepted),
     lastOutcome: row.last_outcome,
   }

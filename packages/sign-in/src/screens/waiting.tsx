@@ -11,7 +11,7 @@ import classes from './screens.module.css'
 
 type State = ScreenProps<'waiting'>['state']
 
-/** What became of the push, where there is one. One line that changes its words and not its place. */
+/** What became of the push, where there is one, or that the open app has the request. One line that changes its words and not its place. */
 function PushLine({ push, device }: Pick<State, 'push' | 'device'>): ReactNode {
   const { words } = useUi()
   if (push === 'none') return null
@@ -63,7 +63,7 @@ export function Waiting({
         >
           {words.noPush}
         </Button>
-        {arrives && (
+        {arrives && push !== 'in-app' && (
           <Button variant="subtle" size="md" fullWidth onClick={commands.wake} loading={page.busy === 'wake'}>
             {words.pushAgain}
           </Button>
