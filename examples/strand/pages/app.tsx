@@ -16,13 +16,13 @@ import { words } from './words.ts'
 /** The account, `null` before the server has answered, `unreachable` when it did not. */
 type Known = AccountView | 'unreachable' | null
 
-function Screen({ known }: { known: Known }): ReactNode {
+function Screen({ known, refresh }: { known: Known; refresh: () => void }): ReactNode {
   const { words: say } = useUi()
   const problem = problemOf(location.pathname)
   if (problem !== null) return <Problem problem={say.problems[problem]} again="/login" />
   if (known === null) return <Loader className={classes.loader} aria-label={say.loading} role="status" />
   if (known === 'unreachable') return <Problem problem={say.offline} again="/" />
-  return known.state === 'guest' ? <Welcome /> : <Account account={known} />
+  return known.state === 'guest' ? <Welcome /> : <Account account={known} refresh={refresh} />
 }
 
 export function App({ supportEmail, styleNonce }: { supportEmail: string; styleNonce: string }): ReactNode {
@@ -33,6 +33,8 @@ export function App({ supportEmail, styleNonce }: { supportEmail: string; styleN
   useEffect(() => {
     void readAccount().then((account) => setKnown(account ?? 'unreachable'))
   }, [])
+  // What is on the screen stays where no other answer comes.
+  const refresh = () => void readAccount().then((account) => setKnown((before) => account ?? before))
   useEffect(() => {
     document.documentElement.lang = locale
   }, [locale])
@@ -54,7 +56,7 @@ export function App({ supportEmail, styleNonce }: { supportEmail: string; styleN
     <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => styleNonce} withGlobalClasses={false}>
       <UiContext value={ui}>
         <Frame customer={customer} leaving={leaving} logOutFailed={logOutFailed} onLogOut={leave} onLocale={choose}>
-          <Screen known={known} />
+          <Screen known={known} refresh={refresh} />
         </Frame>
       </UiContext>
     </MantineProvider>

@@ -11,6 +11,10 @@ export const formatAmount = (amount: number, locale: Locale, sign: 'auto' | 'alw
     signDisplay: sign === 'always' ? 'exceptZero' : 'auto',
   }).format(amount / 100)
 
+/** An amount as somebody would type it. @param amount in öre */
+export const typedAmount = (amount: number, locale: Locale): string =>
+  (amount / 100).toFixed(2).replace('.', locale === 'sv' ? ',' : '.')
+
 /** @param time in milliseconds since the epoch */
 export const formatDay = (time: number, locale: Locale): string =>
   new Intl.DateTimeFormat(tags[locale], { day: 'numeric', month: 'short', timeZone: 'Europe/Stockholm' }).format(time)

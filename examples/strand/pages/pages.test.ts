@@ -127,6 +127,14 @@ describe.skipIf(chromiumPath === undefined)('Strand', () => {
       await page.goto(`${site.url}/login`)
       await page.getByRole('heading', { name: /Hej|Hello/ }).waitFor()
       await look(`account-${view}`)
+      await page.getByRole('button', { name: /^(Ny betalning|New payment)$/ }).click()
+      await look(`payment-${view}`)
+      await page.getByRole('button', { name: /^(Betala|Pay)$/ }).click()
+      await page
+        .getByText(/^(Fyll i det här|Fill this in)\.$/)
+        .first()
+        .waitFor()
+      await look(`payment-faults-${view}`)
     },
   )
 })
