@@ -15,9 +15,9 @@ import type { FromServer, Pace, Recipient, ToServer } from './messages.ts'
 
 const now = () => performance.timeOrigin + performance.now()
 const application = { id: ApplicationId.parse('strand'), name: 'Strand' }
-const outbound = createOutbound({ allowsThisMachine: true })
 
 let world: World | null = null
+let outbound = createOutbound({ origins: [] })
 let phones: readonly PreparedPhone[] = []
 let recipients: readonly Recipient[] = []
 let asked = 0
@@ -131,6 +131,7 @@ answerQuestions<ToServer, FromServer>(
   async (question) => {
     switch (question.kind) {
       case 'start': {
+        outbound = createOutbound({ origins: [`http://${question.host}`] })
         world = await startWorld({ databaseUrl: question.databaseUrl, pushHosts: [question.host] })
         return { kind: 'started', vapidKey: await world.running.context.db.read(vapidKeyInUse) }
       }

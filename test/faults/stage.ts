@@ -22,7 +22,8 @@ function configOf(databaseUrl: string, port: number, gateway: SmsGatewayServer):
     minimumAppVersion: '0.1.0',
     sms: { kind: 'http', url: `${gateway.origin}/sms`, authorization: `Bearer ${user}:${password}` },
     smsCountries: ['SE'],
-    push: { hosts: [], allowsThisMachine: false },
+    push: { hosts: [] },
+    outbound: { origins: [] },
     demo: false,
   }
 }

@@ -47,7 +47,8 @@ describe('a configuration', () => {
       minimumAppVersion: '0.1.0',
       sms: { kind: 'http', url: 'https://sms.example/send', authorization: 'Bearer swordfish' },
       smsCountries: ['SE', 'NO', 'DK', 'FI'],
-      push: { hosts: usualPushHosts, allowsThisMachine: false },
+      push: { hosts: usualPushHosts },
+      outbound: { origins: [] },
       demo: false,
     })
   })
@@ -92,6 +93,9 @@ describe('a configuration', () => {
     ['COUNTERSIGN_DATABASE_URL', 'sqlite::memory:'],
     ['COUNTERSIGN_DATABASE_URL', 'sqlite:'],
     ['COUNTERSIGN_DATABASE_URL', 'mysql://localhost/countersign'],
+    ['COUNTERSIGN_OUTBOUND_ORIGINS', 'http://hooks.example.com'],
+    ['COUNTERSIGN_OUTBOUND_ORIGINS', 'https://hooks.example.com/a'],
+    ['COUNTERSIGN_OUTBOUND_ORIGINS', 'https://*.example.com, hooks.example.com'],
     ['COUNTERSIGN_PUSH_HOSTS', 'https://push.example.com'],
     ['COUNTERSIGN_PUSH_HOSTS', 'push.example.com:8443'],
     ['COUNTERSIGN_PUSH_HOSTS', '*'],
@@ -159,6 +163,13 @@ describe('a configuration', () => {
 test('push services of the operator’s own are added to the usual ones', () => {
   const { push } = configOf({ COUNTERSIGN_PUSH_HOSTS: 'push.example.com, *.up.example' })
   expect(push.hosts).toEqual([...usualPushHosts, 'push.example.com', '*.up.example'])
+})
+
+test('origins that requests may go to beside the internet are those that are named', () => {
+  const named = 'https://hooks.intranet.example:8443, https://10.0.0.7/'
+  expect(configOf({ COUNTERSIGN_OUTBOUND_ORIGINS: named }).outbound).toEqual({
+    origins: ['https://hooks.intranet.example:8443', 'https://10.0.0.7'],
+  })
 })
 
 describe('master keys', () => {

@@ -39,6 +39,8 @@ export interface Config {
   /** ISO 3166-1 alpha-2: SMS go to numbers of these countries alone. */
   readonly smsCountries: readonly CountryCode[]
   readonly push: PushConfig
+  /** Origins that pushes and webhooks may go to beside the internet's: exactly these. */
+  readonly outbound: { readonly origins: readonly string[] }
   readonly demo: boolean
 }
 
@@ -56,6 +58,14 @@ const origin = z.string().transform((text, context) => {
 })
 
 const list = (text: string): string[] => text.split(/[\s,]+/).filter((part) => part !== '')
+
+const origins = z.string().transform((text, context): readonly string[] => {
+  const parsed = list(text).map((one) => origin.safeParse(one).data)
+  const good = parsed.filter((one) => one !== undefined)
+  if (good.length === parsed.length) return good
+  context.addIssue('must be https origins with commas between them, such as https://hooks.intranet.example:8443')
+  return z.NEVER
+})
 
 const addresses = z.string().transform((text, context) => {
   const parsed = list(text).map(parseAddress)
@@ -119,6 +129,7 @@ const Variables = z.object({
   COUNTERSIGN_DATA_DIR: z.string().default('.countersign'),
   COUNTERSIGN_SMS_COUNTRIES: z.string().default('SE,NO,DK,FI').pipe(countries),
   COUNTERSIGN_PUSH_HOSTS: z.string().default('').pipe(pushHosts),
+  COUNTERSIGN_OUTBOUND_ORIGINS: z.string().default('').pipe(origins),
   COUNTERSIGN_SUPPORT_EMAIL: z
     .string(missing('where people who are stuck write to'))
     .pipe(z.email('must be an e-mail address')),
@@ -164,7 +175,8 @@ function toConfig(variables: z.infer<typeof Variables>, keys: MasterKeys, sms: S
     minimumAppVersion,
     sms,
     smsCountries: variables.COUNTERSIGN_SMS_COUNTRIES,
-    push: { hosts: [...usualPushHosts, ...variables.COUNTERSIGN_PUSH_HOSTS], allowsThisMachine: false },
+    push: { hosts: [...usualPushHosts, ...variables.COUNTERSIGN_PUSH_HOSTS] },
+    outbound: { origins: variables.COUNTERSIGN_OUTBOUND_ORIGINS },
     demo: false,
   }
 }

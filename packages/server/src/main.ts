@@ -137,7 +137,7 @@ const openPush = (context: Context, outbound: Outbound) =>
 /** Starts everything and listens. Nothing is left open when it throws. */
 export async function startCountersign(config: Config, adapters: Adapters = {}): Promise<RunningCountersign> {
   const context = await openContext(config, adapters)
-  const outbound = createOutbound(config.push)
+  const outbound = createOutbound(config.outbound)
   try {
     const { inbox, channel } = openSms(context)
     const server = await listen(

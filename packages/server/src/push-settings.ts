@@ -4,8 +4,6 @@ import { z } from 'zod'
 export interface PushConfig {
   /** Hosts of push services, with their ports where they have one. `*.` stands for one or more labels. */
   readonly hosts: readonly string[]
-  /** Whether push services may be on this machine and without https: for tests, on machines without internet. */
-  readonly allowsThisMachine: boolean
 }
 
 /** The push services of the browsers that people have. */

@@ -11,6 +11,7 @@ export const testConfig: Config = {
   minimumAppVersion: '0.1.0',
   sms: { kind: 'demo' },
   smsCountries: ['SE'],
-  push: { hosts: ['push.example.com'], allowsThisMachine: false },
+  push: { hosts: ['push.example.com'] },
+  outbound: { origins: [] },
   demo: true,
 }

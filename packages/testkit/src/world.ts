@@ -27,6 +27,8 @@ export interface WorldOptions {
   readonly adapters?: Adapters
   /** Push services on this machine, `127.0.0.1:PORT`. */
   readonly pushHosts?: readonly string[]
+  /** Where webhooks go on this machine. */
+  readonly webhookUrls?: readonly string[]
   /** Where the application is sent back to. */
   readonly redirectUri?: string
 }
@@ -84,11 +86,12 @@ interface Settings {
   readonly databaseUrl: string
   readonly masterKey: Uint8Array
   readonly pushHosts: readonly string[]
+  readonly webhookUrls: readonly string[]
   readonly serverPort: number
   readonly phonePort: number
 }
 
-function worldConfig({ databaseUrl, masterKey, pushHosts, serverPort, phonePort }: Settings): Config {
+function worldConfig({ databaseUrl, masterKey, pushHosts, webhookUrls, serverPort, phonePort }: Settings): Config {
   return {
     issuer: `http://localhost:${serverPort}`,
     phoneUrl: `http://localhost:${phonePort}`,
@@ -102,7 +105,10 @@ function worldConfig({ databaseUrl, masterKey, pushHosts, serverPort, phonePort 
     minimumAppVersion: '0.1.0',
     sms: { kind: 'demo' },
     smsCountries: ['SE'],
-    push: { hosts: pushHosts, allowsThisMachine: true },
+    push: { hosts: pushHosts },
+    outbound: {
+      origins: [...pushHosts.map((host) => `http://${host}`), ...webhookUrls.map((url) => new URL(url).origin)],
+    },
     demo: true,
   }
 }
@@ -129,14 +135,17 @@ const isTaken = (error: unknown): boolean => error instanceof Error && 'code' in
 
 /** Starts a server on free ports; on others where somebody was quicker. */
 async function startSomewhere(
-  { databaseUrl = 'sqlite::memory:', pushHosts = [] }: WorldOptions,
+  { databaseUrl = 'sqlite::memory:', pushHosts = [], webhookUrls = [] }: WorldOptions,
   adapters: Adapters,
 ): Promise<RunningCountersign> {
   const masterKey = crypto.getRandomValues(new Uint8Array(32))
   for (let tries = 1; ; tries++) {
     const [serverPort, phonePort] = [await freePort(), await freePort()]
     try {
-      return await startCountersign(worldConfig({ databaseUrl, masterKey, pushHosts, serverPort, phonePort }), adapters)
+      return await startCountersign(
+        worldConfig({ databaseUrl, masterKey, pushHosts, webhookUrls, serverPort, phonePort }),
+        adapters,
+      )
     } catch (error) {
       if (!isTaken(error) || tries === 10) throw error
     }

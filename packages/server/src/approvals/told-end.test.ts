@@ -93,7 +93,7 @@ const endings: Readonly<Record<string, Ending>> = {
 onBothDatabases((scene) => {
   test.each(Object.entries(endings))('an approval that is %s', async (_name, end) => {
     await using receiver = await startWebhookReceiver()
-    await using set = await scene()
+    await using set = await scene({ webhookUrls: [receiver.url] })
     const app = await listen(set, receiver)
     const started = await app.start()
     expect(await app.told()).toEqual([])
@@ -106,7 +106,7 @@ onBothDatabases((scene) => {
 
   test('a sign-in is told to nobody', async () => {
     await using receiver = await startWebhookReceiver()
-    await using set = await scene()
+    await using set = await scene({ webhookUrls: [receiver.url] })
     const app = await listen(set, receiver)
     await byPhone(set, await set.ask())
     await cancelApproval(set.context, await set.ask(), 'test')
@@ -115,7 +115,7 @@ onBothDatabases((scene) => {
 
   test('abuse-49 whoever ends it of 16 that try at once, it is told once', async () => {
     await using receiver = await startWebhookReceiver()
-    await using set = await scene()
+    await using set = await scene({ webhookUrls: [receiver.url] })
     const app = await listen(set, receiver)
     const { approval } = await app.start()
     const shown = await set.shown(approval.id)

@@ -47,7 +47,7 @@ export interface Scene extends AsyncDisposable {
   audited(approval: ApprovalId): Promise<string[]>
 }
 
-type SceneOptions = Pick<WorldOptions, 'pushHosts'>
+type SceneOptions = Pick<WorldOptions, 'pushHosts' | 'webhookUrls'>
 
 /** Starts the scene on a database. The clock stands still. */
 async function setScene(databaseUrl: string, options: SceneOptions = {}): Promise<Scene> {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { usualPushHosts } from '../push-settings.ts'
 import { isPushEndpoint } from './endpoint.ts'
 
-const usual = { hosts: usualPushHosts, allowsThisMachine: false }
+const usual = { push: { hosts: usualPushHosts }, outbound: { origins: [] } }
 
 describe('an endpoint', () => {
   test.each([
@@ -40,10 +40,14 @@ describe('an endpoint', () => {
   })
 
   test('of a push service of the operator’s own is one at exactly its port', () => {
-    const own = { hosts: ['localhost:8123', '*.up.example'], allowsThisMachine: true }
+    const own = {
+      push: { hosts: ['localhost:8123', '*.up.example'] },
+      outbound: { origins: ['http://localhost:8123', 'http://localhost:8124'] },
+    }
     expect(isPushEndpoint('http://localhost:8123/a', own)).toBe(true)
     expect(isPushEndpoint('http://localhost:8124/a', own)).toBe(false)
     expect(isPushEndpoint('http://localhost/a', own)).toBe(false)
+    expect(isPushEndpoint('http://a.b.up.example/a', own)).toBe(false)
     expect(isPushEndpoint('https://a.b.up.example/a', own)).toBe(true)
     expect(isPushEndpoint('https://up.example/a', own)).toBe(false)
   })

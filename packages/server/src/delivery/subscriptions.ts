@@ -78,7 +78,7 @@ export async function subscribe(
   device: Device['id'],
   body: z.output<typeof PushSubscriptionBody>,
 ): Promise<PushAnswer> {
-  if (!isPushEndpoint(body.endpoint, context.config.push)) {
+  if (!isPushEndpoint(body.endpoint, context.config)) {
     throw new Refusal('invalid_request', { detail: 'This server does not send to the push service of this endpoint.' })
   }
   if (keysOf(body) === null) {

@@ -53,7 +53,7 @@ export function webPush(context: Context, outbound: Outbound): PushTransport {
       const address = openAddress(context, subscription)
       // The one that the subscription was made for: the push service takes no other.
       const key = await context.keys.vapidKey(subscription.vapidKey)
-      if (key === null || !isPushEndpoint(address.endpoint, context.config.push)) return notSent
+      if (key === null || !isPushEndpoint(address.endpoint, context.config)) return notSent
       const url = new URL(address.endpoint)
       const headers = headersOf(wakeUp, authorizationOf(key, url.origin, now))
       try {

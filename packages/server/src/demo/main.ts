@@ -51,7 +51,8 @@ function demoConfig(directory: string): Config {
     minimumAppVersion: '0.1.0',
     sms: { kind: 'demo' },
     smsCountries: ['SE'],
-    push: { hosts: usualPushHosts, allowsThisMachine: false },
+    push: { hosts: usualPushHosts },
+    outbound: { origins: [shopUrl] },
     demo: true,
   }
 }

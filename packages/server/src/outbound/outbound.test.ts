@@ -28,8 +28,8 @@ async function serve(listener: RequestListener, address = '127.0.0.1', at = 0) {
   return { port, connections: () => connections }
 }
 
-function client(allowsThisMachine: boolean, resolve?: Resolve): Outbound {
-  const outbound = createOutbound({ allowsThisMachine }, resolve)
+function client(origins: readonly string[], resolve?: Resolve): Outbound {
+  const outbound = createOutbound({ origins }, resolve)
   open.push(outbound)
   return outbound
 }
@@ -39,7 +39,7 @@ const post = (outbound: Outbound, url: string, timeout = 2_000) =>
 
 describe('abuse-47 nothing is connected to', () => {
   test.each(hostileAddresses)('%s', async (url) => {
-    await expect(post(client(false, failing), url)).rejects.toThrow(AddressRefused)
+    await expect(post(client([], failing), url)).rejects.toThrow(AddressRefused)
   })
 
   test.each([
@@ -56,14 +56,17 @@ describe('abuse-47 nothing is connected to', () => {
         null,
         addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
       )
-    await expect(post(client(false, resolve), 'https://push.example.com/a')).rejects.toThrow(AddressRefused)
+    await expect(post(client([], resolve), 'https://push.example.com/a')).rejects.toThrow(AddressRefused)
   })
 
   test('a name that leads elsewhere the second time is connected to where it was judged', async () => {
     const judged = await serve((_request, response) => response.writeHead(201).end())
     let asked = 0
     const resolve: Resolve = (_hostname, answer) => answer(null, [{ address: `127.0.0.${++asked}`, family: 4 }])
-    const answer = await post(client(true, resolve), `http://push.example.com:${judged.port}/a`)
+    const answer = await post(
+      client([`http://push.example.com:${judged.port}`], resolve),
+      `http://push.example.com:${judged.port}/a`,
+    )
     expect(answer.status).toBe(201)
     expect([asked, judged.connections()]).toEqual([1, 1])
   })
@@ -80,7 +83,7 @@ describe('abuse-47 nothing is connected to', () => {
       ...[leads, mapped].map((resolve) => ({ host: 'push.example.com', resolve })),
     ]
     for (const { host, resolve } of tried) {
-      await expect(post(client(false, resolve), `https://${host}/a`), host).rejects.toThrow(AddressRefused)
+      await expect(post(client([], resolve), `https://${host}/a`), host).rejects.toThrow(AddressRefused)
     }
     expect(canary.connections()).toBe(0)
   })
@@ -90,7 +93,9 @@ describe('abuse-47 nothing is connected to', () => {
     const redirecting = await serve((_request, response) =>
       response.writeHead(307, { location: `http://127.0.0.1:${canary.port}/` }).end(),
     )
-    expect(await post(client(true), `http://127.0.0.1:${redirecting.port}/`)).toMatchObject({ status: 307 })
+    expect(
+      await post(client([`http://127.0.0.1:${redirecting.port}`]), `http://127.0.0.1:${redirecting.port}/`),
+    ).toMatchObject({ status: 307 })
     expect(canary.connections()).toBe(0)
   })
 })
@@ -103,7 +108,7 @@ test('the same service is posted to over one connection', async () => {
     bodies.push(Buffer.concat(await request.toArray()).toString())
     response.writeHead(201, { location: '/m/1' }).end('x'.repeat(500))
   })
-  const outbound = client(true)
+  const outbound = client([`http://127.0.0.1:${service.port}`])
   for (let sent = 0; sent < 3; sent++) {
     expect(await post(outbound, `http://127.0.0.1:${service.port}/p`)).toMatchObject({ status: 201 })
   }
@@ -111,10 +116,19 @@ test('the same service is posted to over one connection', async () => {
   expect(service.connections()).toBe(1)
 })
 
+test.each(['http://127.0.0.1:1', 'https://127.0.0.1:2', 'http://127.0.0.1', 'http://127.0.0.2:2', 'http://[::1]:2'])(
+  'abuse-47 the leave to go to one origin of this machine is none to go to another: %s',
+  async (origin) => {
+    await expect(post(client(['http://127.0.0.1:2'], failing), `${origin}/a`)).rejects.toThrow(AddressRefused)
+  },
+)
+
 describe('a service that', () => {
   test('never answers is given up', async () => {
     const service = await serve(() => {})
-    await expect(post(client(true), `http://127.0.0.1:${service.port}/`, 50)).rejects.toThrow()
+    await expect(
+      post(client([`http://127.0.0.1:${service.port}`]), `http://127.0.0.1:${service.port}/`, 50),
+    ).rejects.toThrow()
   })
 
   test('answers without end is cut off', async () => {
@@ -127,18 +141,24 @@ describe('a service that', () => {
       response.on('drain', write).on('close', () => cut.resolve())
       write()
     })
-    expect(await post(client(true), `http://127.0.0.1:${service.port}/`, 60_000)).toMatchObject({ status: 201 })
+    expect(
+      await post(client([`http://127.0.0.1:${service.port}`]), `http://127.0.0.1:${service.port}/`, 60_000),
+    ).toMatchObject({ status: 201 })
     await cut.promise
   })
 
   test('wants to speak another protocol is a failure', async () => {
     const answer = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'
     const service = await serve((request) => request.socket.end(answer))
-    await expect(post(client(true), `http://127.0.0.1:${service.port}/`)).rejects.toThrow('without an answer')
+    await expect(
+      post(client([`http://127.0.0.1:${service.port}`]), `http://127.0.0.1:${service.port}/`),
+    ).rejects.toThrow('without an answer')
   })
 
   test('answers garbage is a failure', async () => {
     const service = await serve((request) => request.socket.end('Once upon a time\r\n\r\n'))
-    await expect(post(client(true), `http://127.0.0.1:${service.port}/`)).rejects.toThrow()
+    await expect(
+      post(client([`http://127.0.0.1:${service.port}`]), `http://127.0.0.1:${service.port}/`),
+    ).rejects.toThrow()
   })
 })

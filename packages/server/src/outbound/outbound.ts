@@ -1,6 +1,12 @@
 /** Requests to addresses that somebody else chose. */
 import { type LookupAddress, lookup } from 'node:dns'
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestOptions,
+} from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import { isPublicAddress } from './public-address.ts'
@@ -35,14 +41,12 @@ export interface Outbound {
 }
 
 export interface OutboundRules {
-  /** For machines without internet and for tests: plain http, and addresses of this machine. */
-  readonly allowsThisMachine: boolean
+  /** Origins that requests may go to beside the internet's: of networks of one's own, and of this machine. Each is one exactly. */
+  readonly origins: readonly string[]
 }
 
 /** The most of an answer that is read before the connection is given up, in bytes. */
 const longestAnswer = 16_384
-
-const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.')
 
 /** The addresses of a name. */
 export type Resolve = (hostname: string, answer: (error: Error | null, found: readonly LookupAddress[]) => void) => void
@@ -75,26 +79,19 @@ const isPublicName = (host: string): boolean => {
   )
 }
 
-const isAllowedBy =
-  ({ allowsThisMachine }: OutboundRules) =>
-  (address: string): boolean =>
-    isPublicAddress(address) || (allowsThisMachine && isLoopback(address))
-
 /**
  * Why requests do not go to an address, or null. Where its name leads is not known yet: that is judged when it is
  * connected to.
  */
-export function addressFault(url: URL, rules: OutboundRules): string | null {
-  const { allowsThisMachine } = rules
-  const host = url.hostname.replace(/^\[|\]$/g, '')
-  const isPlain = url.protocol === 'http:' && allowsThisMachine
-  if (url.protocol !== 'https:' && !isPlain) return 'It is not https.'
+export function addressFault(url: URL, { origins }: OutboundRules): string | null {
   if (url.username !== '' || url.password !== '') return 'It names a user.'
-  if (url.port !== '' && !allowsThisMachine) return 'It names a port.'
+  if (origins.includes(url.origin)) return null
+  if (url.protocol !== 'https:') return 'It is not https.'
+  if (url.port !== '') return 'It names a port.'
+  const host = url.hostname.replace(/^\[|\]$/g, '')
   // An address is connected to without being looked up.
-  if (isIP(host) !== 0 && !isAllowedBy(rules)(host)) return 'It is not a public address.'
-  if (isIP(host) === 0 && !allowsThisMachine && !isPublicName(host)) return 'It is not a public name.'
-  return null
+  if (isIP(host) !== 0) return isPublicAddress(host) ? null : 'It is not a public address.'
+  return isPublicName(host) ? null : 'It is not a public name.'
 }
 
 function drain(answer: IncomingMessage): void {
@@ -107,28 +104,33 @@ function drain(answer: IncomingMessage): void {
 }
 
 /**
- * A client whose requests go to public addresses over https alone. Names are resolved once, and connected to at exactly
+ * A client whose requests go to public addresses over https, and to the origins that its rules name. Names are resolved once, and connected to at exactly
  * the address that was judged; connections are kept for the next request to the same service.
  */
 export function createOutbound(rules: OutboundRules, resolve: Resolve = resolveBySystem): Outbound {
-  const isAllowed = isAllowedBy(rules)
-  const options = { keepAlive: true, maxSockets: 64, maxFreeSockets: 8, lookup: judgedLookup(resolve, isAllowed) }
-  const agents = { http: new HttpAgent(options), https: new HttpsAgent(options) }
+  const options = { keepAlive: true, maxSockets: 64, maxFreeSockets: 8 }
+  const anywhere = { ...options, lookup: judgedLookup(resolve, () => true) }
+  const agents = {
+    internet: new HttpsAgent({ ...options, lookup: judgedLookup(resolve, isPublicAddress) }),
+    named: { http: new HttpAgent(anywhere), https: new HttpsAgent(anywhere) },
+  }
+  const begin = (url: URL, send: RequestOptions): ClientRequest => {
+    if (!rules.origins.includes(url.origin)) return httpsRequest(url, { ...send, agent: agents.internet })
+    return url.protocol === 'https:'
+      ? httpsRequest(url, { ...send, agent: agents.named.https })
+      : httpRequest(url, { ...send, agent: agents.named.http })
+  }
 
   return {
     post({ url, headers, body, timeout }) {
       const refusal = addressFault(url, rules)
       if (refusal !== null) return Promise.reject(new AddressRefused(refusal))
       const { promise, resolve, reject } = Promise.withResolvers<OutboundAnswer>()
-      const send = {
+      const sent = begin(url, {
         method: 'POST',
         headers: { ...headers, 'content-length': body.length },
         signal: AbortSignal.timeout(timeout),
-      }
-      const sent =
-        url.protocol === 'https:'
-          ? httpsRequest(url, { ...send, agent: agents.https })
-          : httpRequest(url, { ...send, agent: agents.http })
+      })
       sent.on('error', reject)
       // Some answers that are none (101 and its like) end in nothing else.
       sent.on('close', () => reject(new Error('The service closed the connection without an answer.')))
@@ -140,8 +142,7 @@ export function createOutbound(rules: OutboundRules, resolve: Resolve = resolveB
       return promise
     },
     close() {
-      agents.http.destroy()
-      agents.https.destroy()
+      for (const agent of [agents.internet, agents.named.http, agents.named.https]) agent.destroy()
     },
   }
 }

@@ -23,7 +23,8 @@ const configOf = (databaseUrl: string) => ({
   minimumAppVersion: '0.1.0',
   sms: { kind: 'demo' } as const,
   smsCountries: [],
-  push: { hosts: [], allowsThisMachine: false },
+  push: { hosts: [] },
+  outbound: { origins: [] },
   demo: true,
 })
 

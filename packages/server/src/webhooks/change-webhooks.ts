@@ -29,7 +29,7 @@ export const answerOf = ({ id, url, createdAt, disabledAt, previous }: Endpoint)
 /** The address in its one spelling. @throws Refusal `webhook_refused` */
 function urlOf(context: Context, text: string): string {
   const url = URL.parse(text)
-  const fault = url === null ? 'It is no address.' : addressFault(url, context.config.push)
+  const fault = url === null ? 'It is no address.' : addressFault(url, context.config.outbound)
   if (url === null || fault !== null || url.hash !== '') {
     throw new Refusal('webhook_refused', { detail: fault ?? 'It has a fragment.' })
   }

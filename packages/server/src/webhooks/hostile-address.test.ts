@@ -35,8 +35,8 @@ const rows = async () => {
 }
 
 /** Lets something happen, and sends it. */
-async function send(resolve: Resolve | undefined, allowsThisMachine = false): Promise<void> {
-  const outbound = createOutbound({ allowsThisMachine }, resolve)
+async function send(resolve: Resolve | undefined, origins: readonly string[] = []): Promise<void> {
+  const outbound = createOutbound({ origins }, resolve)
   onTestFinished(() => outbound.close())
   const data = {
     approval: ApprovalId.parse('apr_AAAAAAAAAAAAAAAAAAAAAA'),
@@ -118,7 +118,7 @@ describe('abuse-48 nothing is sent to', () => {
     await using receiver = await startWebhookReceiver()
     receiver.answer(307, { location: canary.url })
     await put(receiver.url)
-    await send(undefined, true)
+    await send(undefined, [new URL(receiver.url).origin])
     expect(receiver.taken.all).toHaveLength(1)
     expect(canary.taken.all).toEqual([])
     expect(await rows()).toMatchObject({ messages: [{ state: 'waiting', last_status: 307 }] })
@@ -128,9 +128,10 @@ describe('abuse-48 nothing is sent to', () => {
     await using receiver = await startWebhookReceiver()
     const { port } = new URL(receiver.url)
     let asked = 0
-    await put(`http://hooks.example.com:${port}/a`)
+    const origin = `http://hooks.example.com:${port}`
+    await put(`${origin}/a`)
     // Whoever asked twice would find the second address, at which nobody listens.
-    await send((_hostname, answer) => answer(null, [{ address: `127.0.0.${++asked}`, family: 4 }]), true)
+    await send((_hostname, answer) => answer(null, [{ address: `127.0.0.${++asked}`, family: 4 }]), [origin])
     expect([asked, receiver.taken.all.length]).toEqual([1, 1])
   })
 })
