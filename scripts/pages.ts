@@ -1,4 +1,4 @@
-/** Builds the pages (sign-in, phone app, Strand), each only when something that goes into it has changed. */
+/** Builds the pages (sign-in, phone app, popup, Strand), each only when something that goes into it has changed. */
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { root } from './root.ts'
 
 /** The workspaces that Vite builds into their `dist/`. */
-const pageFolders = ['packages/sign-in', 'packages/phone', 'examples/strand']
+const pageFolders = ['packages/sign-in', 'packages/phone', 'packages/approval-popup', 'examples/strand']
 
 interface Manifest {
   readonly name: string

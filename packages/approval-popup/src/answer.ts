@@ -27,6 +27,8 @@ const isText = (value: unknown): value is string => typeof value === 'string'
 const isTextOrNull = (value: unknown): value is string | null => value === null || isText(value)
 const isNumber = (value: unknown): value is number => Number.isSafeInteger(value)
 
+const isLocale = (value: unknown): value is Approval['locale'] => value === 'sv' || value === 'en'
+
 const states: readonly unknown[] = ['pending', 'approved', 'declined', 'expired', 'cancelled']
 const isState = (value: unknown): value is Approval['state'] => states.includes(value)
 
@@ -47,8 +49,7 @@ export function parseApproval(value: unknown): Approval | null {
   const { id, version, now, application, support_email, locale, headline, lines, state, reason } = value
   const { device, device_blocked, push, number, offline, expires } = value
   if (!isText(id) || !isText(version) || !isNumber(now) || !isText(application) || !isText(support_email)) return null
-  if ((locale !== 'sv' && locale !== 'en') || !isText(headline) || !Array.isArray(lines) || !lines.every(isLine))
-    return null
+  if (!isLocale(locale) || !isText(headline) || !Array.isArray(lines) || !lines.every(isLine)) return null
   if (!isState(state) || !isTextOrNull(reason) || !isText(device) || typeof device_blocked !== 'boolean') return null
   if (!isTextOrNull(push) || !isTextOrNull(number) || !isOffline(offline) || !isNumber(expires)) return null
   const who = { id, version, now, application, support_email, locale }

@@ -43,14 +43,14 @@ function button(text: string, kind: 'main' | 'usual' | 'plain', press: () => voi
 const busy = (element: HTMLElement, isBusy: boolean) => set(element, { 'aria-disabled': isBusy ? 'true' : null })
 
 /** What is asked, in the words of the document that the phone shows too. */
-function asked(approval: Approval, words: Words): HTMLElement {
+function asked(approval: Approval, words: Words, extent: 'all' | 'headline' = 'all'): HTMLElement {
   const lines = approval.lines.flatMap(({ label, value }) => [make('dt', {}, label), make('dd', {}, value)])
   return make(
     'div',
     { class: 'asked', lang: approval.locale },
     make('span', { class: 'from' }, words.from(approval.application)),
     make('span', { class: 'headline' }, approval.headline),
-    make('dl', {}, ...lines),
+    ...(extent === 'all' ? [make('dl', {}, ...lines)] : []),
   )
 }
 
@@ -96,13 +96,14 @@ export function sayTrouble(trouble: Trouble | null, words: Words): string {
 /** The notice of what went wrong, and how the line stands. */
 function notices() {
   const trouble = make('p', { class: 'notice', role: 'alert' })
-  const line = make('p', { class: 'muted line', role: 'status' })
+  const line = make('p', { class: 'muted', role: 'status' })
   return {
     trouble,
     line,
-    update({ state, words }: Shown) {
+    /** @param usual what the line says while there is nothing to say of the connection */
+    update({ state, words }: Shown, usual = '') {
       say(trouble, sayTrouble(state.trouble, words))
-      say(line, state.reached ? (state.isBack ? words.reconnected : '') : words.reconnecting)
+      say(line, state.reached ? (state.isBack ? words.reconnected : usual) : words.reconnecting)
     },
   }
 }
@@ -137,8 +138,8 @@ function waiting(approval: Approval, words: Words, actions: Actions): Made {
   const number = make('strong')
   const picked = make('div', { class: 'number' }, make('span', { class: 'muted' }, words.pickNumber), number)
   const push = make('p', { role: 'status' })
-  const says = make('div', { class: 'says' }, push, make('p', { class: 'muted' }, words.goesOn))
   const said = notices()
+  const says = make('div', { class: 'says' }, push, said.line)
   const noPush = button(words.noPush, 'usual', actions.goOffline)
   const again = button(words.pushAgain, 'plain', actions.wake)
   const cancel = button(words.cancel, 'plain', actions.cancel)
@@ -151,7 +152,6 @@ function waiting(approval: Approval, words: Words, actions: Actions): Made {
     wait,
     ...(approval.number === null ? [] : [says]),
     said.trouble,
-    said.line,
     make('div', { class: 'actions' }, noPush, again, cancel),
     help(approval.support_email, words),
   )
@@ -170,7 +170,7 @@ function waiting(approval: Approval, words: Words, actions: Actions): Made {
       busy(again, doing === 'wake')
       busy(cancel, doing === 'cancel')
       clock.update(shown)
-      said.update(shown)
+      said.update(shown, words.goesOn)
     },
   }
 }
@@ -231,7 +231,7 @@ function offline(approval: Approval, words: Words, actions: Actions): Made {
     { class: 'body', novalidate: '' },
     title,
     make('p', { class: 'muted' }, words.offlineLead),
-    asked(approval, words),
+    asked(approval, words, 'headline'),
     make(
       'ol',
       {},

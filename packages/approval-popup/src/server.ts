@@ -82,12 +82,13 @@ function watchdog(signal: AbortSignal) {
   }
 }
 
-/** Resolves when the line may have died in silence: the network came back, or the window was looked at again. */
+/** Resolves when the line may have died in silence: the network went or came back, or the window was looked at again. */
 function doubt(signal: AbortSignal, onDoubt: () => void): void {
   const seen = () => {
     if (document.visibilityState === 'visible') onDoubt()
   }
   window.addEventListener('online', onDoubt, { signal })
+  window.addEventListener('offline', onDoubt, { signal })
   document.addEventListener('visibilitychange', seen, { signal })
 }
 

@@ -87,7 +87,7 @@ dd { margin: 0; overflow-wrap: anywhere; }
 .ring span { position: absolute; inset: 0; display: flex; align-items: center; justify-content: center; font-weight: 650; font-variant-numeric: tabular-nums; }
 @media (prefers-reduced-motion: reduce) { .ring .rest { transition: none; } }
 .muted { color: var(--muted); font-size: 0.9375rem; }
-.line { min-height: 1.5em; }
+p:empty { display: none; }
 .notice { padding: 0.75rem 1rem; border-radius: calc(var(--radius) * 0.625); background: var(--bad-soft); color: var(--bad); font-size: 0.9375rem; }
 .notice:empty { display: none; }
 ol { display: flex; flex-direction: column; gap: 0.875rem; padding-inline-start: 1.25rem; }
