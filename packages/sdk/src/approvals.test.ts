@@ -69,6 +69,14 @@ test('after five minutes without an answer nobody waits any more', async () => {
   expect(waited).toBeLessThan(306_000)
 })
 
+test('the five minutes begin anew with each answer', async () => {
+  const away = refuse('unavailable', { retry_after: 200 })
+  server.order(answer(pending), away, answer(pending), away, away, answer(approved))
+  expect(await clientOf(server, system).approvals.wait('a')).toEqual(approved)
+  server.order(answer(pending), away)
+  await expect(clientOf(server, system).approvals.wait('a')).rejects.toMatchObject({ code: 'unavailable' })
+})
+
 test.each(['not_found', 'key_refused', 'scope_missing'] as const)('%s ends it', async (code) => {
   server.order(answer(pending), refuse(code))
   await expect(clientOf(server, system).approvals.wait('a')).rejects.toMatchObject({ code })

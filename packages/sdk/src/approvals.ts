@@ -8,15 +8,7 @@ import {
   RedeemedApproval,
   StartedApproval,
 } from '@countersign/protocol'
-import {
-  type CallOptions,
-  type CreateOptions,
-  checkNotAborted,
-  pathOf,
-  queryOf,
-  type Reader,
-  type Send,
-} from './requests.ts'
+import { type CallOptions, type CreateOptions, pathOf, queryOf, type Reader, type Send } from './requests.ts'
 import { delayAfter, isPassing } from './retry.ts'
 import type { System } from './system.ts'
 
@@ -204,7 +196,6 @@ export function approvalsOver(send: Send, system: System): Approvals {
           if (!isPassing(error) || system.now() - heard >= patience) throw error
           failures++
           await system.wait(delayAfter(error, failures, system.random()), options?.signal)
-          checkNotAborted(options?.signal)
         }
       }
     },

@@ -269,11 +269,11 @@ describe('a signal', () => {
     expect(server.asked).toEqual([])
   })
 
-  test('ends a request that is under way, and tries nothing again', async () => {
+  test.each(['read', 'wake'] as const)('ends %s while it is under way, and tries nothing again', async (name) => {
     server.order(silence)
     const controller = new AbortController()
     const asked = server.nextAsked()
-    const failed = failure(clientOf(server, system).approvals.read('a', { signal: controller.signal }))
+    const failed = failure(clientOf(server, system).approvals[name]('a', { signal: controller.signal }))
     await asked
     controller.abort(reason)
     expect(await failed).toMatchObject({ code: 'aborted', cause: reason })

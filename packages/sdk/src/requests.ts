@@ -77,10 +77,6 @@ export function queryOf(wanted: object): string {
   return query.size === 0 ? '' : `?${query}`
 }
 
-export function checkNotAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new CountersignError('aborted', 'The call was aborted.', { cause: signal.reason })
-}
-
 function jsonOf(text: string): unknown {
   try {
     return text === '' ? undefined : JSON.parse(text)
@@ -132,7 +128,8 @@ export function requestsTo({ server, apiKey, fetch, timeout, retries, system }: 
       const response = await fetch(`${server}${path}`, { method, headers, ...content, signal, redirect: 'manual' })
       return { response, text: await response.text() }
     } catch (cause) {
-      checkNotAborted(options?.signal)
+      const { signal: given } = options ?? {}
+      if (given?.aborted) throw new CountersignError('aborted', 'The call was aborted.', { cause: given.reason })
       if (late.aborted) throw new CountersignError('timeout', `${method} ${path}: no answer in time.`, { cause })
       throw new CountersignError('network', `${method} ${path}: ${server} could not be reached.`, { cause })
     }
@@ -151,7 +148,6 @@ export function requestsTo({ server, apiKey, fetch, timeout, retries, system }: 
   }
 
   return async function send(call, options) {
-    checkNotAborted(options?.signal)
     for (let failures = 1; ; failures++) {
       try {
         return await tryOnce(call, options)
@@ -159,7 +155,6 @@ export function requestsTo({ server, apiKey, fetch, timeout, retries, system }: 
         const again = call.repeatable && failures <= retries && isPassing(error)
         if (!again || (error.retryAfter ?? 0) > longestWait) throw error
         await system.wait(delayAfter(error, failures, system.random()), options?.signal)
-        checkNotAborted(options?.signal)
       }
     }
   }
