@@ -89,6 +89,11 @@ export class KillableServer {
     await this.#end(() => this.#tell({ kind: 'ask-and-die', account, device }))
   }
 
+  /** Cancels an approval, and is killed right after the commit: before anything has left. */
+  async cancelAndDie(approval: string): Promise<void> {
+    await this.#end(() => this.#tell({ kind: 'cancel-and-die', approval }))
+  }
+
   #tell(message: ToServer): void {
     // A pipe that breaks is a server that was killed; its calls are failed when it is gone.
     this.#child?.send(message, () => {})

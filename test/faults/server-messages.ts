@@ -7,6 +7,8 @@ export type ToServer =
   | { readonly kind: 'redeem'; readonly call: number; readonly approval: string; readonly redemption: string }
   /** Ask a person to sign in, and be killed once that is committed. */
   | { readonly kind: 'ask-and-die'; readonly account: string; readonly device: string }
+  /** Cancel an approval, and be killed once that is committed. */
+  | { readonly kind: 'cancel-and-die'; readonly approval: string }
   | { readonly kind: 'stop' }
 
 export type FromServer =

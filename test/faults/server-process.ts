@@ -1,7 +1,7 @@
 /** A whole server in a process of its own, to be killed. It is told its configuration, and ends with whoever started it. */
 import { AccountId, ApplicationId, ApprovalId, DeviceId } from '@countersign/protocol'
 import { type RunningCountersign, startCountersign } from '@countersign/server'
-import { redeemApproval, startApproval } from '../../packages/server/src/approvals/index.ts'
+import { cancelApproval, redeemApproval, startApproval } from '../../packages/server/src/approvals/index.ts'
 import { loginTemplate } from '../../packages/server/src/templates/index.ts'
 import { cheapPasswordCost, type FromServer, type ToServer } from './server-messages.ts'
 
@@ -33,6 +33,10 @@ async function obey(message: ToServer): Promise<void> {
       context: { place: null, browser: 'Firefox, Linux' },
       requester: 'browser',
     })
+    process.kill(process.pid, 'SIGKILL')
+  }
+  if (message.kind === 'cancel-and-die') {
+    await cancelApproval(running.context, ApprovalId.parse(message.approval), 'withdrawn')
     process.kill(process.pid, 'SIGKILL')
   }
   if (message.kind !== 'redeem') return
