@@ -36,7 +36,7 @@ describe.each(pages)('%s', (page) => {
     ).toEqual([])
     const commands = all(
       code,
-      /\bcountersign ((?:account|application|keys|push-keys|phone|serve|migrate|audit|receipt)(?: [a-z]+)?)/g,
+      /\bcountersign ((?:account|application|keys|push-keys|phone|serve|migrate|audit|receipt)(?: [a-z][a-z-]*)?)/g,
     )
     expect(commands.filter((name) => !commandNames.includes(name))).toEqual([])
   })
