@@ -148,9 +148,8 @@ function waiting(approval: Approval, words: Words, actions: Actions): Made {
     'div',
     { class: 'body' },
     title,
-    asked(approval, words),
-    wait,
-    ...(approval.number === null ? [] : [says]),
+    // The number is what the person needs now; it must not be below the fold.
+    ...(approval.number === null ? [asked(approval, words), wait] : [wait, asked(approval, words), says]),
     said.trouble,
     make('div', { class: 'actions' }, noPush, again, cancel),
     help(approval.support_email, words),

@@ -68,13 +68,13 @@ dialog * { box-sizing: border-box; }
 h2 { margin: 0; font-size: 1.375rem; line-height: 1.25; font-weight: 650; letter-spacing: -0.01em; text-wrap: balance; }
 h2:focus { outline: none; }
 p, ol, dl { margin: 0; }
+.challenge .ring { width: 3.5rem; height: 3.5rem; font-size: 0.875rem; }
 .asked { display: flex; flex-direction: column; gap: 0.5rem; padding: 0.875rem 1rem; border: 1px solid var(--line); border-radius: calc(var(--radius) * 0.75); }
 .asked .from { color: var(--muted); font-size: 0.875rem; }
 .headline { font-weight: 650; overflow-wrap: anywhere; }
-dl { display: grid; grid-template-columns: minmax(6rem, auto) 1fr; gap: 0.25rem 1rem; font-size: 0.9375rem; }
+dl { display: grid; grid-template-columns: minmax(5rem, auto) minmax(50%, 1fr); gap: 0.25rem 0.75rem; font-size: 0.9375rem; }
 dt { color: var(--muted); }
 dd { margin: 0; overflow-wrap: anywhere; }
-@media (max-width: 24rem) { dl { grid-template-columns: 1fr; gap: 0 1rem; } dd { margin-bottom: 0.375rem; } }
 .wait { display: flex; align-items: center; gap: 1rem; min-height: 4.5rem; }
 .number { flex: 1; display: flex; flex-direction: column; gap: 0.125rem; }
 .number strong { font-size: 2.75rem; line-height: 1; font-weight: 700; letter-spacing: 0.02em; font-variant-numeric: tabular-nums; }
@@ -92,8 +92,8 @@ p:empty { display: none; }
 .notice:empty { display: none; }
 ol { display: flex; flex-direction: column; gap: 0.875rem; padding-inline-start: 1.25rem; }
 ol li::marker { font-weight: 650; }
-.challenge { display: flex; align-items: center; gap: 1rem; margin-top: 0.5rem; }
-.code { display: flex; gap: 0.75rem; font-size: 1.875rem; line-height: 1.2; font-weight: 700; letter-spacing: 0.06em; font-variant-numeric: tabular-nums; }
+.challenge { display: flex; flex-wrap: wrap; align-items: center; gap: 1rem; margin-top: 0.5rem; }
+.code { display: flex; gap: 0.6em; font-size: clamp(1.5rem, 7.5vw, 1.875rem); line-height: 1.2; font-weight: 700; letter-spacing: 0.06em; font-variant-numeric: tabular-nums; }
 .code[data-stale="true"] { opacity: 0.4; }
 .hint { margin-top: 0.25rem; color: var(--muted); font-size: 0.875rem; min-height: 2.6em; }
 input { display: block; width: 100%; min-height: 2.75rem; margin-top: 0.5rem; padding: 0.5rem 0.75rem; border: 1px solid var(--edge); border-radius: 0.5rem; background: var(--ground); color: var(--ink); font: 600 1.25rem/1.3 var(--font); letter-spacing: 0.08em; font-variant-numeric: tabular-nums; }
