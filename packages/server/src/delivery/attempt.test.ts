@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { deliveryStateOf, outcomeOf, retryAfterOf } from './attempt.ts'
+import { deliveryStateOf, outcomeOf } from './attempt.ts'
 
 test.each([
   ['accepted', [200, 201, 202, 204]],
@@ -8,16 +8,6 @@ test.each([
   ['refused', [301, 307, 400, 401, 403, 413, 415, 0]],
 ])('the answer of a push service means %s', (outcome, statuses) => {
   for (const status of statuses) expect(outcomeOf(status)).toBe(outcome)
-})
-
-test('how long to wait is heard in seconds and as a moment', () => {
-  const now = Date.parse('2026-01-01T00:00:00Z')
-  const after = (header: string | undefined) => retryAfterOf({ status: 429, headers: { 'retry-after': header } }, now)
-  expect(after('7')).toBe(7_000)
-  expect(after('Thu, 01 Jan 2026 00:00:30 GMT')).toBe(30_000)
-  expect(after('Wed, 31 Dec 2025 00:00:00 GMT')).toBe(0)
-  expect(after('soon')).toBeNull()
-  expect(after(undefined)).toBeNull()
 })
 
 test('how it stands with waking a phone', () => {

@@ -11,25 +11,11 @@ export type AttemptOutcome =
   /** It may take it later. */
   | 'failed'
 
-export interface PushAnswer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
-}
-
 /** What an answer means (RFC 8030 sections 5 and 7.3, RFC 8292 section 4.2 for 403). */
 export function outcomeOf(status: number): AttemptOutcome {
   if (status >= 200 && status < 300) return 'accepted'
   if (status === 404 || status === 410) return 'gone'
   return status === 408 || status === 425 || status === 429 || status >= 500 ? 'failed' : 'refused'
-}
-
-/** Milliseconds that a push service asks us to wait (RFC 9110 section 10.2.3), or null. `now` is in milliseconds. */
-export function retryAfterOf(answer: PushAnswer, now: number): number | null {
-  const header = answer.headers['retry-after']
-  if (typeof header !== 'string') return null
-  if (/^\d{1,6}$/.test(header)) return Number(header) * 1_000
-  const moment = Date.parse(header)
-  return Number.isNaN(moment) ? null : Math.max(0, moment - now)
 }
 
 /** One attempt, as it is written down. */
