@@ -29,7 +29,7 @@ describe('a signature', () => {
     )
   })
 
-  test('is right for exactly what was signed, among any number of others', () => {
+  test('abuse-49 is right for exactly what was signed, among any number of others', () => {
     fc.assert(
       fc.property(keys, keys, ids, times, fc.string(), (key, other, id, seconds, body) => {
         fc.pre(!equalBytes(key, other))

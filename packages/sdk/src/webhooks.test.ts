@@ -47,7 +47,7 @@ describe('a webhook', () => {
   })
 })
 
-describe('abuse-57 no webhook is', () => {
+describe('abuse-49 no webhook is', () => {
   test.each([
     ['one by another secret', headersOf(another)],
     ['one whose id is another one', { ...headersOf(), 'webhook-id': 'msg_2' }],

@@ -142,7 +142,7 @@ describe('a webhook', () => {
   })
 })
 
-describe('abuse-52 abuse-53 nothing of it is', () => {
+describe('abuse-54 nothing of it is', () => {
   const routes = (webhook: string, message: string) =>
     [
       ['POST', `/v1/webhooks/${webhook}/rotate`, {}],

@@ -294,7 +294,7 @@ onBothDatabases((open) => {
     expect(pages).toEqual([all.slice(0, 2), all.slice(2, 4), all.slice(4)].map((page) => page.map(({ id }) => id)))
   })
 
-  test('abuse-52 nothing of it is another application’s', async () => {
+  test('abuse-54 nothing of it is another application’s', async () => {
     await happen()
     await run()
     const [message] = await messages()
