@@ -18,6 +18,11 @@ const longestStep = 15_000
 
 export type { Language }
 
+/** Every Anna of a world can pay a bill, in öre. */
+const openingBalances = Object.fromEntries(
+  Array.from({ length: 40 }, (_, number) => [`anna-${number}@strand.example`, 1_250_000]),
+)
+
 export interface Stage extends AsyncDisposable {
   readonly world: World
   readonly strandUrl: string
@@ -59,7 +64,7 @@ export async function openStage(
       url: strandUrl,
       listen: { host: '127.0.0.1', port: strandPort },
       dataDir: directory,
-      openingBalances: { 'anna-1@strand.example': 1_250_000 },
+      openingBalances,
     }),
     { log: (line) => strandLog.push(line) },
   )

@@ -7,7 +7,7 @@ const sea: MantineColorsTuple = [
   '#a7cce4',
   '#8cc4e6',
   '#7fc4e8',
-  '#3d87b2',
+  '#63b0da',
   '#246b94',
   '#14405f',
   '#0f3450',
