@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { challengeOn, isLoggedIn, numberOn, pageLabels, startLogin, waitsForPhone } from './page-steps.ts'
 import { approve, linkPhone, offeredNumbers, openApp, phoneLabels, seesRequest } from './phone-steps.ts'
 import { type Account, openStage, type Stage } from './stage.ts'
+import { pay, popupOn, typeBill } from './transfer-steps.ts'
 
 const language = 'sv'
 const labels = pageLabels[language]
@@ -154,7 +155,7 @@ test('a request, where it waits and where it is asked', async () => {
   expect(await score('desktop', offline)).toBe(1)
 })
 
-test('Strand’s account', async () => {
+test('Strand’s account, and paying from it', async () => {
   await startLogin(stage, web, anna, language)
   await waitsForPhone(web, language)
   const number = await numberOn(web)
@@ -169,4 +170,15 @@ test('Strand’s account', async () => {
     await page.getByRole('heading', { name: /Anna/ }).waitFor()
   }
   expect(await score('desktop', account)).toBe(1)
+  const form = async (page: Page) => {
+    await account(page)
+    await typeBill(page, language)
+  }
+  expect(await score('mobile', form)).toBe(1)
+  const popup = async (page: Page) => {
+    await form(page)
+    await pay(page, language)
+    await popupOn(page, language).waitFor()
+  }
+  expect(await score('mobile', popup)).toBe(1)
 })
