@@ -22,6 +22,7 @@ import {
 import {
   choosePasscode,
   generateResponse,
+  isLinked,
   linkUntilCode,
   offeredNumbers,
   openApp,
@@ -182,7 +183,7 @@ async function linkPhone(anna: WorldAccount): Promise<PhoneWindow> {
   await app.page.getByRole('alert').first().waitFor()
   await look(app, null)
   await choosePasscode(app.page, stage.world, anna, language)
-  await app.page.getByRole('heading', { name: phone.linked }).waitFor()
+  await isLinked(app.page, language)
   await openApp(app.page, language)
   await hideUnlockSecret()
   await look(app, null)

@@ -42,7 +42,6 @@ beforeAll(async () => {
   const app = await openApp()
   await linkPhone(app, world, anna, 'sv')
   await app.getByRole('button', { name: phoneLabels.sv.open, exact: true }).click()
-  await app.getByRole('button', { name: phoneLabels.sv.notNow, exact: true }).click()
   await app.getByRole('heading', { name: phoneLabels.sv.nothingWaits }).waitFor()
   await app.evaluate(async () => void (await navigator.serviceWorker.ready))
   await app.close()
@@ -97,7 +96,7 @@ async function shownBy(work: Promise<unknown>): Promise<ShownNotification> {
   return shown
 }
 
-/** What the worker has asked the browser to show. */
+/** What the browser shows for the worker. Asked before the desktop has answered it, it forgets: only once the phone was reached. */
 const kept = async () =>
   (await chromium.worker(origin())).evaluate(async () => {
     const registration: ServiceWorkerRegistration = Reflect.get(globalThis, 'registration')
@@ -123,6 +122,7 @@ test.each(['sv', 'en'] as const)(
   async (language) => {
     const approval = await ask()
     const shown = await shownBy(push(approval, language))
+    await isReceived(approval)
     const { decline, approve } = phoneLabels[language]
     expect(shown.summary).toBe('Countersign')
     expect(shown.body).toContain(bodies[language])
@@ -142,7 +142,6 @@ test.each(['sv', 'en'] as const)(
     for (const told of ['Strand', 'Logga in', anna.email, 'Anna', 'Stockholm', 'Firefox']) {
       expect(JSON.stringify([shown, await kept()])).not.toContain(told)
     }
-    await isReceived(approval)
   },
 )
 
@@ -170,6 +169,7 @@ test('abuse-25 the same request again takes the place of its notification; anoth
   expect(again.replaces).toBe(first.id)
   expect(desktop.onScreen()).toHaveLength(1)
   await shownBy(push(other))
+  await isReceived(other)
   expect(desktop.onScreen()).toHaveLength(2)
   expect((await kept()).map(({ tag }) => tag).sort()).toEqual([approval, other].sort())
 })
@@ -181,7 +181,7 @@ test.each([
 ])('a push with %s in it shows that the app is to be opened, and nothing of its own', async (_name, payload) => {
   const shown = await shownBy(chromium.deliverPush(origin(), payload))
   expect(shown).toMatchObject({ summary: 'Countersign', body: expect.stringContaining('Öppna appen. · Open the app.') })
-  expect(await kept()).toMatchObject([{ title: 'Countersign', data: null, actions: [] }])
+  expect(shown.actions.map(({ label }) => label)).not.toContain(phoneLabels.sv.decline)
   const opened = chromium.context.waitForEvent('page')
   desktop.click(shown)
   await (await opened).getByRole('heading', { name: phoneLabels.sv.nothingWaits }).waitFor()

@@ -145,7 +145,15 @@ export async function choosePasscode(
 /** faq-02, its second part: code by SMS, passcode, done. */
 export async function linkFromCode(page: Page, world: World, account: WorldAccount, language: Language): Promise<void> {
   await choosePasscode(page, world, account, language)
-  await page.getByRole('heading', { name: phoneLabels[language].linked }).waitFor()
+  await isLinked(page, language)
+}
+
+/** The last question of linking, answered with no, and the screen that says it is done. */
+export async function isLinked(page: Page, language: Language): Promise<void> {
+  const { pushOffer, notNow, linked } = phoneLabels[language]
+  await page.getByRole('heading', { name: pushOffer }).waitFor()
+  await press(page, notNow)
+  await page.getByRole('heading', { name: linked }).waitFor()
 }
 
 /** faq-02 up to "Save", on a phone that has fingerprint or face: what it asks about next is the test's to answer. */
@@ -166,11 +174,9 @@ export async function linkPhone(page: Page, world: World, account: WorldAccount,
   await linkFromCode(page, world, account, language)
 }
 
-/** From the screen that says it is done to the first screen, without pushes. */
+/** From the screen that says it is done to the first screen. */
 export async function openApp(page: Page, language: Language): Promise<void> {
   await press(page, phoneLabels[language].open)
-  await page.getByRole('heading', { name: phoneLabels[language].pushOffer }).waitFor()
-  await press(page, phoneLabels[language].notNow)
   await page.getByRole('heading', { name: phoneLabels[language].nothingWaits }).waitFor()
 }
 

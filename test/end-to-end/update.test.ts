@@ -144,7 +144,6 @@ test('who is linking when a new version comes goes on where they are', async () 
 
   await linkFromCode(page, stage.world, anna, language)
   await press(page, labels.open)
-  await press(page, labels.notNow)
   await isLoadedAnew(page)
   await page.getByRole('heading', { name: labels.nothingWaits }).waitFor()
   expect(await versionOf(page)).toBe(nextVersion)

@@ -84,6 +84,15 @@ describe('what waits while something else is on the screen', () => {
   })
 })
 
+test('after an answer, what waits is shown: one by itself, several as a list', () => {
+  const choose: LinkedEvent = { type: 'waiting-chosen' }
+  const answered = after(fresh, list(first), sent, approved)
+  expect(shownBy(after(answered, list(second), choose))).toBe(second.approval)
+  expect(shownBy(after(answered, list(second, third), choose))).toBe('home')
+  expect(shownBy(after(answered, list(), choose))).toBe('home')
+  expect(shownBy(after(fresh, list(first), list(first, second), choose))).toBe(first.approval)
+})
+
 describe('a decided request', () => {
   test('does not come back with a list that was already on its way', () => {
     const state = after(fresh, list(first), sent, approved, { type: 'shown', view: 'home' }, list(first))

@@ -63,7 +63,7 @@ export type LinkedEvent =
   /** What is kept of this phone is another now: the secret in force, or how linking ended. */
   | { readonly type: 'reopened'; readonly device: LinkedDevice }
   | { readonly type: 'change-chosen'; readonly change: Change }
-  /** What waits is wanted on the screen, from wherever the person is. */
+  /** What waits is wanted on the screen: from wherever else the person is, or after a request that is over. */
   | { readonly type: 'waiting-chosen' }
   /** The round of this approval is over. */
   | { readonly type: 'ran-out'; readonly approval: ApprovalId }
@@ -172,6 +172,8 @@ export function waitingUnseen({ view, standing, network, approvals }: LinkedStat
   return isTheirs || standing !== 'good' || network === 'unreached' ? 0 : (approvals?.length ?? 0)
 }
 
+const isAnswered = (view: View) => view.view === 'request' && view.step.step === 'result'
+
 function waitingView({ approvals }: LinkedState): View {
   const [first, second] = approvals ?? []
   return first === undefined || second !== undefined ? { view: 'home' } : { view: 'request', ...openRequest(first) }
@@ -217,7 +219,7 @@ export function stepLinked(state: LinkedState, event: LinkedEvent): LinkedState 
     case 'shown':
       return { ...state, view: { view: event.view } }
     case 'waiting-chosen':
-      return waitingUnseen(state) === 0 ? state : { ...state, view: waitingView(state) }
+      return isAnswered(state.view) || waitingUnseen(state) > 0 ? { ...state, view: waitingView(state) } : state
     case 'ran-out':
       return ranOut(state, event.approval)
     case 'request':

@@ -6,9 +6,11 @@ const { sv } = words
 
 export const passcode = '482915'
 
-/** Links the phone, from the first screen of all to the first screen of a linked phone. */
-export async function linkApp(page: Page): Promise<void> {
-  const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
+const pressOn = (page: Page) => (name: string) => page.getByRole('button', { name, exact: true }).click()
+
+/** Links the phone, from the first screen of all to the last question. */
+export async function linkToOffer(page: Page): Promise<void> {
+  const press = pressOn(page)
   await press(sv.welcome.start)
   await page.getByLabel('E-post').fill('anna@strand.example')
   await press('Nästa')
@@ -24,7 +26,14 @@ export async function linkApp(page: Page): Promise<void> {
     await page.getByLabel(sv.passcode.label, { exact: true }).fill(passcode)
     await press(action)
   }
-  await press('Öppna appen')
+  await page.getByRole('heading', { name: 'Får telefonen säga till?' }).waitFor()
+}
+
+/** Links the phone, from the first screen of all to the first screen of a linked phone. */
+export async function linkApp(page: Page): Promise<void> {
+  const press = pressOn(page)
+  await linkToOffer(page)
   await press('Inte nu')
+  await press('Öppna appen')
   await page.getByRole('heading', { name: sv.home.none }).waitFor()
 }

@@ -1,8 +1,7 @@
 /** What people read in the app, in both languages. Screens that are loaded on demand have words of their own. */
 import type { Locale } from '@countersign/protocol'
+import { plural, timeInWords } from './counted.ts'
 import { settingsWords } from './settings-words.ts'
-
-const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`
 
 const en = {
   back: 'Back',
@@ -41,10 +40,10 @@ const en = {
     from: 'Request from',
     caution: 'Approve only what you started yourself.',
     readAll: 'Scroll down and read all of it first.',
-    unreached: 'No network: an answer cannot be sent now. Go back to approve with the code on the web page.',
+    unreached: 'No network: an answer cannot be sent now. Approve with the code on the web page instead.',
     changed: 'The request was changed. Read it again.',
     others: (count: number) => `${plural(count, 'more request is', 'more requests are')} waiting`,
-    timeLeft: (seconds: number) => `${plural(seconds, 'second', 'seconds')} left to answer`,
+    timeLeft: (seconds: number) => `${timeInWords(seconds, 'en')} left to answer`,
     announce: (application: string, headline: string) => `Request from ${application}: ${headline}`,
   },
 
@@ -105,11 +104,11 @@ const en = {
     approvedHint: 'The web page goes on by itself.',
     declined: 'Declined',
     declinedHint: 'Nothing was approved.',
-    notMe: 'Someone may know your password. Change it now, and tell support.',
+    notMe: 'Someone may know your password. Write to support, who help you to a new one.',
     wrongDetails: 'Check the details on the web page and start again.',
     wrongNumber: 'Not the number on the page',
     wrongNumberHint:
-      'Nothing was approved. If you started this yourself, start again on the web page. If not, someone may know your password: change it now.',
+      'Nothing was approved. If you started this yourself, start again on the web page. If not, someone may know your password: write to support, who help you to a new one.',
     expired: 'Time ran out',
     expiredHint: 'Nothing was approved. Start again on the web page.',
     gone: 'The request is over',
@@ -135,7 +134,7 @@ const en = {
     working: 'Making your code…',
     responseTitle: 'Your response code',
     responseHint: 'Type it on the web page.',
-    timeLeft: (seconds: number) => `${plural(seconds, 'second', 'seconds')} left at most`,
+    timeLeft: (seconds: number) => `${timeInWords(seconds, 'en')} left at most`,
     longest: 'It is good for this long at most. The web page may change its code sooner.',
     over: 'The code has run out',
     overHint: 'The web page shows a new code by now. Enter that one.',
@@ -232,10 +231,10 @@ const sv: Words = {
     from: 'Förfrågan från',
     caution: 'Godkänn bara det som du själv har startat.',
     readAll: 'Bläddra ner och läs allt först.',
-    unreached: 'Inget nät: ett svar kan inte skickas nu. Gå tillbaka och godkänn med koden på webbsidan.',
+    unreached: 'Inget nät: ett svar kan inte skickas nu. Godkänn med koden på webbsidan i stället.',
     changed: 'Förfrågan har ändrats. Läs den igen.',
     others: (count) => `${plural(count, 'förfrågan till', 'förfrågningar till')} väntar`,
-    timeLeft: (seconds) => `${plural(seconds, 'sekund', 'sekunder')} kvar att svara`,
+    timeLeft: (seconds) => `${timeInWords(seconds, 'sv')} kvar att svara`,
     announce: (application, headline) => `Förfrågan från ${application}: ${headline}`,
   },
 
@@ -296,11 +295,11 @@ const sv: Words = {
     approvedHint: 'Webbsidan går vidare av sig själv.',
     declined: 'Avböjt',
     declinedHint: 'Inget godkändes.',
-    notMe: 'Någon kan ha ditt lösenord. Byt det nu och hör av dig till supporten.',
+    notMe: 'Någon kan ha ditt lösenord. Skriv till supporten, som hjälper dig till ett nytt.',
     wrongDetails: 'Kontrollera uppgifterna på webbsidan och börja om där.',
     wrongNumber: 'Fel nummer',
     wrongNumberHint:
-      'Inget godkändes. Startade du själv? Börja om på webbsidan. Annars kan någon ha ditt lösenord: byt det nu.',
+      'Inget godkändes. Startade du själv? Börja om på webbsidan. Annars kan någon ha ditt lösenord: skriv till supporten, som hjälper dig till ett nytt.',
     expired: 'Tiden gick ut',
     expiredHint: 'Inget godkändes. Börja om på webbsidan.',
     gone: 'Förfrågan gäller inte längre',
@@ -326,7 +325,7 @@ const sv: Words = {
     working: 'Tar fram din kod…',
     responseTitle: 'Din svarskod',
     responseHint: 'Skriv in den på webbsidan.',
-    timeLeft: (seconds) => `Högst ${plural(seconds, 'sekund', 'sekunder')} kvar`,
+    timeLeft: (seconds) => `Högst ${timeInWords(seconds, 'sv')} kvar`,
     longest: 'Så länge gäller den som mest. Webbsidan kan byta kod tidigare.',
     over: 'Koden har gått ut',
     overHint: 'Webbsidan visar en ny kod nu. Skriv in den.',

@@ -15,7 +15,7 @@ import { type Firefox, openFirefox } from '@countersign/testkit/firefox'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isLoggedIn, numberOn, pageLabels, startLogin, waitsForPhone } from '../../end-to-end/page-steps.ts'
-import { approve, linkPhone, phoneLabels, seesRequest } from '../../end-to-end/phone-steps.ts'
+import { approve, choosePasscode, linkUntilCode, phoneLabels, seesRequest } from '../../end-to-end/phone-steps.ts'
 import { openStage, type Stage } from '../../end-to-end/stage.ts'
 
 const bodies = {
@@ -43,10 +43,12 @@ describe.each(['sv', 'en'] as const)('in %s', (language) => {
     anna = await stage.world.addAccount('Anna')
 
     const app = await openApp()
-    await linkPhone(app, stage.world, anna, language)
-    await press(app, phone.open)
+    await linkUntilCode(app, anna, language)
+    await choosePasscode(app, stage.world, anna, language)
     await app.getByRole('heading', { name: phone.pushOffer }).waitFor()
     await press(app, phone.enablePush)
+    await app.getByRole('heading', { name: phone.linked }).waitFor()
+    await press(app, phone.open)
     await app.getByRole('heading', { name: phone.nothingWaits }).waitFor()
     await app.close()
   })

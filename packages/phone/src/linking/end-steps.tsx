@@ -105,15 +105,15 @@ interface DoneProps {
 
 export function DoneStep({ stored, missing, onOpen }: DoneProps) {
   const { done: words } = useLinkingWords()
-  const [offering, setOffering] = useState(false)
-  if (offering) return <PushOffer device={putToWork(stored)} onDone={onOpen} />
-  const open = () => (mayOfferPush() ? setOffering(true) : onOpen())
+  const [offering, setOffering] = useState(mayOfferPush)
+  // The last question comes before the screen that says that all is done.
+  if (offering) return <PushOffer device={putToWork(stored)} onDone={() => setOffering(false)} />
   return (
-    <Page centred footer={<Button onPress={open}>{words.open}</Button>}>
+    <Page centred footer={<Button onPress={onOpen}>{words.open}</Button>}>
       <Outcome kind="good" icon="check" title={words.title}>
         <Text>{stored.biometricLock === null ? words.text(stored.name) : words.textBiometrics(stored.name)}</Text>
         {missing ? <Notice icon="lock">{words.missing}</Notice> : null}
-        {isInstalled() ? null : <Notice icon="phone">{words.install}</Notice>}
+        {missing || isInstalled() ? null : <Notice icon="phone">{words.install}</Notice>}
       </Outcome>
     </Page>
   )

@@ -10,7 +10,7 @@ import { CodeStep } from './code-step.tsx'
 import { DoneStep, StoppedStep, UnfinishedStep, UnkeptStep } from './end-steps.tsx'
 import { EmailStep, PasswordStep } from './identity-steps.tsx'
 import { type LinkingEvent, type LinkingState, type LinkingStep, linkingStart, stepLinking } from './linking-state.ts'
-import { StorageUnusable, thisPlatform, workOf } from './linking-work.ts'
+import { StorageUnusable, thisPhoneName, workOf } from './linking-work.ts'
 import { useLinkingWords } from './words.ts'
 
 interface LinkingProps {
@@ -70,7 +70,7 @@ function BiometricsStep({ at, dispatch }: { at: BiometricsAt; dispatch: (event: 
 
 export function LinkingScreens({ onLeave, onStorageFailed, onLinked }: LinkingProps) {
   const words = useLinkingWords()
-  const [state, dispatch] = useReducer(stepLinking, words.platforms[thisPlatform()], linkingStart)
+  const [state, dispatch] = useReducer(stepLinking, thisPhoneName(words.thisPhone), linkingStart)
   const { at, typed } = state
 
   useStepWork(state, dispatch, onStorageFailed)

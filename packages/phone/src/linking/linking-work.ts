@@ -5,7 +5,7 @@ import { appVersion } from '../app-version.ts'
 import { seemsAvailable } from '../biometrics.ts'
 import { orNotKept } from '../keys-not-kept.ts'
 import { passcodeHash } from '../passcode-hash.ts'
-import { platformOf } from '../platform.ts'
+import { phoneNameOf, platformOf } from '../platform.ts'
 import { readApiUrl } from '../server-facts.ts'
 import { keepDevice, tryStorage } from '../storage.ts'
 import type { LinkingEvent, LinkingState } from './linking-state.ts'
@@ -18,7 +18,9 @@ export class StorageUnusable extends Error {
   }
 }
 
-export const thisPlatform = () => platformOf(navigator.userAgent, navigator.maxTouchPoints)
+const thisPlatform = () => platformOf(navigator.userAgent, navigator.maxTouchPoints)
+export const thisPhoneName = (words: Parameters<typeof phoneNameOf>[2]) =>
+  phoneNameOf(navigator.userAgent, navigator.maxTouchPoints, words)
 
 async function start({ typed }: LinkingState, locale: Locale): Promise<LinkingEvent> {
   await tryStorage().catch((cause: unknown) => {

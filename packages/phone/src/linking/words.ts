@@ -1,8 +1,7 @@
 /** What people read while they link their phone, in both languages. Loaded with the linking screens. */
 import type { Locale } from '@countersign/protocol'
+import { plural, timeInWords } from '../counted.ts'
 import { useLanguage } from '../language.tsx'
-
-const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`
 
 const en = {
   next: 'Next',
@@ -23,7 +22,7 @@ const en = {
     last: 'Wrong code. One try left, then you start again.',
     resend: 'Send a new code',
     resent: 'A new code is on its way. The old one does not work any more.',
-    timeLeft: (seconds: number) => `The code is good for ${plural(seconds, 'second', 'seconds')} more`,
+    timeLeft: (seconds: number) => `The code is good for ${timeInWords(seconds, 'en')} more`,
     over: 'The code has run out. Send a new one.',
     caution: 'Never tell the code to anyone, not even to support.',
   },
@@ -61,7 +60,8 @@ const en = {
     title: 'Done!',
     text: (name: string) => `${name} is linked. From now on you approve here.`,
     textBiometrics: (name: string) => `${name} is linked. From now on you approve here, with fingerprint or face.`,
-    missing: 'This phone does not offer fingerprint or face for this. You approve with the app passcode.',
+    missing:
+      'Fingerprint or face cannot be used here: the browser or the phone lacks what locks the keys with them (“PRF”). You approve with the app passcode, which is just as good.',
     install: 'Add the app to your home screen: then it opens at once, and the phone keeps its keys safely.',
     open: 'Open the app',
   },
@@ -93,7 +93,8 @@ const en = {
     network: 'No network, or the server does not answer. Try again.',
     busy: 'The server could not do it just now. Try again in a moment.',
   },
-  platforms: { ios: 'iPhone', android: 'Android phone', web: 'My browser' },
+  /** What a phone is called until the person says so. */
+  thisPhone: { browser: 'Browser', on: 'on' },
 }
 
 export type LinkingWords = typeof en
@@ -117,7 +118,7 @@ const sv: LinkingWords = {
     last: 'Fel kod. Ett försök kvar, sedan får du börja om.',
     resend: 'Skicka en ny kod',
     resent: 'En ny kod är på väg. Den gamla gäller inte längre.',
-    timeLeft: (seconds) => `Koden gäller i ${plural(seconds, 'sekund', 'sekunder')} till`,
+    timeLeft: (seconds) => `Koden gäller i ${timeInWords(seconds, 'sv')} till`,
     over: 'Koden har gått ut. Skicka en ny.',
     caution: 'Säg aldrig koden till någon, inte ens till supporten.',
   },
@@ -155,7 +156,8 @@ const sv: LinkingWords = {
     title: 'Klart!',
     text: (name) => `${name} är kopplad. Från och med nu godkänner du här.`,
     textBiometrics: (name) => `${name} är kopplad. Från och med nu godkänner du här, med fingeravtryck eller ansikte.`,
-    missing: 'Den här telefonen kan inte använda fingeravtryck eller ansikte för detta. Du godkänner med appkoden.',
+    missing:
+      'Fingeravtryck eller ansikte går inte att använda här: webbläsaren eller telefonen saknar det som låser nycklarna med dem (”PRF”). Du godkänner med appkoden, som är lika säker.',
     install: 'Lägg till appen på hemskärmen: då öppnas den direkt och telefonen håller nycklarna i säkert förvar.',
     open: 'Öppna appen',
   },
@@ -187,7 +189,7 @@ const sv: LinkingWords = {
     network: 'Inget nät, eller så svarar inte servern. Försök igen.',
     busy: 'Servern kunde inte göra det just nu. Försök igen om en stund.',
   },
-  platforms: { ios: 'iPhone', android: 'Android-telefon', web: 'Min webbläsare' },
+  thisPhone: { browser: 'Webbläsare', on: 'på' },
 }
 
 const words: Readonly<Record<Locale, LinkingWords>> = { en, sv }

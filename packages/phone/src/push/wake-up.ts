@@ -68,14 +68,22 @@ async function close({ registration }: Worker, approval: ApprovalId): Promise<vo
   for (const shown of await registration.getNotifications({ tag: approval })) shown.close()
 }
 
+/**
+ * Chromium forgets what it shows when it is asked before the system has said that it is shown, and could then not take it
+ * away: `showNotification` does not wait for that.
+ */
+const untilShown = () => new Promise((resolve) => setTimeout(resolve, 2_000))
+
 /** The badge says how many wait, also while no window of the app is open. Not every browser has one. */
 const badge = (waiting: number) => Promise.resolve(navigator.setAppBadge?.(waiting)).catch(() => undefined)
 
 /** A push can be late: what does not wait any more is not left on the screen, and is not counted. */
 async function showWaiting(worker: Worker, stored: StoredDevice, approval: ApprovalId): Promise<void> {
   const { approvals } = await openStored(stored).pendingApprovals()
-  if (!approvals.some((waiting) => waiting.approval === approval)) await close(worker, approval)
   await badge(approvals.length)
+  if (approvals.some((waiting) => waiting.approval === approval)) return
+  await untilShown()
+  await close(worker, approval)
 }
 
 /** A push has arrived. Never throws: whatever fails, something is shown. */

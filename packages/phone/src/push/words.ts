@@ -36,6 +36,9 @@ const en = {
     text: 'Turn on notifications, and the phone tells you when something waits for your answer. They never say what it is about.',
     later: 'Not now',
     working: 'Turning on…',
+    notOn: 'Notifications are not on',
+    linkedAllTheSame: 'The phone is linked all the same.',
+    goOn: 'Go on',
   },
 }
 
@@ -74,6 +77,9 @@ const sv: PushWords = {
     text: 'Slå på notiser så säger telefonen till när något väntar på ditt svar. De säger aldrig vad det gäller.',
     later: 'Inte nu',
     working: 'Aktiverar…',
+    notOn: 'Notiserna är inte på',
+    linkedAllTheSame: 'Telefonen är kopplad ändå.',
+    goOn: 'Fortsätt',
   },
 }
 

@@ -50,7 +50,8 @@ const en = {
     not_trusted:
       'The server did not prove that it is the one this phone is linked to. All is as before. Write to support.',
     not_kept: 'The browser did not save the new keys. All is as before. Free some space and try again.',
-    unavailable: 'This phone does not offer fingerprint or face for this. You approve with the passcode, as before.',
+    unavailable:
+      'Fingerprint or face cannot be used here: the browser or the phone lacks what locks the keys with them (“PRF”). You approve with the passcode, as before.',
   },
   unknown: {
     title: 'No answer from the server',
@@ -125,7 +126,7 @@ const sv: RenewalWords = {
       'Servern visade inte att den är den som telefonen är kopplad till. Allt är som förut. Skriv till supporten.',
     not_kept: 'Webbläsaren sparade inte de nya nycklarna. Allt är som förut. Frigör utrymme och försök igen.',
     unavailable:
-      'Den här telefonen kan inte använda fingeravtryck eller ansikte för detta. Du godkänner med appkoden, som förut.',
+      'Fingeravtryck eller ansikte går inte att använda här: webbläsaren eller telefonen saknar det som låser nycklarna med dem (”PRF”). Du godkänner med appkoden, som förut.',
   },
   unknown: {
     title: 'Inget svar från servern',

@@ -37,6 +37,8 @@ function useRequestActions({ state, dispatch, request }: RequestProps) {
     unlock,
     send: (decision: Decision) => void sendDecision(device, shown, decision, dispatch),
     leave: () => dispatch({ type: 'shown', view: 'home' }),
+    next: () => dispatch({ type: 'waiting-chosen' }),
+    authenticate: () => dispatch({ type: 'shown', view: 'offline' }),
     back: () => tell({ type: 'back' }),
     end: () => dispatch({ type: 'ran-out', approval }),
     approve: () => (hasBiometrics && shown.numbers === null ? unlock(null) : tell({ type: 'approve-chosen' })),
@@ -87,9 +89,11 @@ export function RequestScreens(props: RequestProps) {
           changed={step.changed}
           others={others}
           unreached={state.network === 'unreached'}
+          biometrics={actions.hasBiometrics}
           serverNow={serverNow}
           onEnd={actions.end}
           onLeave={actions.leave}
+          onAuthenticate={actions.authenticate}
           onApprove={actions.approve}
           onDecline={() => actions.tell({ type: 'decline-chosen' })}
         />
@@ -129,6 +133,13 @@ export function RequestScreens(props: RequestProps) {
       )
     }
     case 'result':
-      return <ResultScreen shown={shown} result={step.result} others={others} onDone={actions.leave} />
+      return (
+        <ResultScreen
+          shown={shown}
+          result={step.result}
+          others={others}
+          onDone={others === 0 ? actions.leave : actions.next}
+        />
+      )
   }
 }

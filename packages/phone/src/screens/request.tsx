@@ -22,9 +22,13 @@ interface RequestProps {
   readonly others: number
   /** Whether the server could not be reached when it was last asked. */
   readonly unreached: boolean
+  /** Whether fingerprint or face is on. */
+  readonly biometrics: boolean
   readonly serverNow: () => number
   readonly onEnd: () => void
   readonly onLeave: () => void
+  /** The way that needs no network. */
+  readonly onAuthenticate: () => void
   readonly onApprove: () => void
   readonly onDecline: () => void
 }
@@ -77,6 +81,12 @@ export function RequestScreen(props: RequestProps) {
               {words.request.approve}
             </Button>
           </div>
+          {unreached ? (
+            <Button kind="plain" onPress={props.onAuthenticate}>
+              <Icon name="code" />
+              {props.biometrics ? words.authenticateByBiometrics : words.authenticate}
+            </Button>
+          ) : null}
         </>
       }
     >
