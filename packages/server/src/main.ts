@@ -21,6 +21,7 @@ import { createApp, listen, sweepIdempotencyKeys, sweepNonces } from './http/ind
 import { type Jobs, startJobs } from './jobs/index.ts'
 import { sweepLimits } from './limits/index.ts'
 import { registerLinking, sweepLinkings } from './linking/index.ts'
+import { registerOpenApi } from './openapi/index.ts'
 import { createOutbound, type Outbound } from './outbound/index.ts'
 import { registerPhoneApp } from './phone-app/index.ts'
 import { type Clock, systemClock } from './platform/clock.ts'
@@ -54,6 +55,8 @@ export interface Adapters {
   readonly logTo?: DestinationStream
   /** The folder that the phone app was built into. */
   readonly phonePages?: string
+  /** Sees every application before its routes are registered: what tests hold all answers to. */
+  readonly onApp?: (app: FastifyInstance) => void
 }
 
 export interface OpenContext extends Context {
@@ -97,8 +100,9 @@ export interface RunningCountersign {
   close(): Promise<void>
 }
 
-async function createApiApp(context: Context, inbox: DemoInbox | null): Promise<FastifyInstance> {
+async function createApiApp(context: Context, inbox: DemoInbox | null, { onApp }: Adapters): Promise<FastifyInstance> {
   const app = createApp(context)
+  onApp?.(app)
   registerServerInformation(app, context)
   registerLinking(app, context)
   registerDevice(app, context, deviceBelongings)
@@ -107,8 +111,9 @@ async function createApiApp(context: Context, inbox: DemoInbox | null): Promise<
   registerApplicationApprovals(app, context)
   registerTemplates(app, context)
   registerWebhooks(app, context)
-  registerApplicationAccounts(app, context)
+  registerApplicationAccounts(app, context, deviceBelongings)
   registerDelivery(app, context)
+  registerOpenApi(app, context)
   await registerSignIn(app, context)
   if (inbox !== null) registerDemoInbox(app, context, inbox)
   return app
@@ -142,7 +147,7 @@ export async function startCountersign(config: Config, adapters: Adapters = {}):
     const { inbox, channel } = openSms(context)
     const server = await listen(
       [
-        { host: new URL(config.issuer).host, app: await createApiApp(context, inbox) },
+        { host: new URL(config.issuer).host, app: await createApiApp(context, inbox, adapters) },
         { host: new URL(config.phoneUrl).host, app: await createPhoneApp(context, adapters.phonePages) },
       ],
       config.listen,

@@ -21,6 +21,8 @@ import {
   startCountersign,
 } from '@countersign/server'
 
+import { type Contract, holdToContract } from './contract.ts'
+
 export interface WorldOptions {
   /** As `openDatabase` takes it; SQLite in memory where it is left out. */
   readonly databaseUrl?: string
@@ -42,6 +44,8 @@ export interface WorldAccount {
 export interface World extends AsyncDisposable {
   readonly config: Config
   readonly running: RunningCountersign
+  /** What the answers of the server were held to. Disposing the world throws where one was not as its document says. */
+  readonly contract: Contract
   /** The registered application, with its secret and an API key that may do everything. */
   readonly application: { readonly id: string; readonly name: string; readonly secret: string; readonly apiKey: string }
   addAccount(name?: string): Promise<WorldAccount>
@@ -152,6 +156,20 @@ async function startSomewhere(
   }
 }
 
+/** Starts a server whose answers are held to its document. */
+async function startHeld(options: WorldOptions): Promise<{ running: RunningCountersign; contract: Contract }> {
+  let contract: Contract = { routes: new Set(), faults: [] }
+  const running = await startSomewhere(options, {
+    onApp: (app) => {
+      contract = holdToContract(app)
+    },
+    logLevel: 'silent',
+    passwordCost: cheapPasswordCost,
+    ...options.adapters,
+  })
+  return { running, contract }
+}
+
 /** The code in an SMS: its last line is bound to the origin and ends with it. */
 const codeIn = (text: string): string | undefined => /#(\d{6})$/.exec(text)?.[1]
 
@@ -164,11 +182,7 @@ const codeIn = (text: string): string | undefined => /#(\d{6})$/.exec(text)?.[1]
  * const phone = await world.linkPhone(anna)
  */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const running = await startSomewhere(options, {
-    logLevel: 'silent',
-    passwordCost: cheapPasswordCost,
-    ...options.adapters,
-  })
+  const { running, contract } = await startHeld(options)
   const { config } = running.context
   const application = await registerApplication(running, options.redirectUri ?? 'http://localhost:4999/callback')
   const now = () => running.context.clock.now()
@@ -193,6 +207,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   return {
     config,
     running,
+    contract,
     application,
     smsCode,
     openPhone,
@@ -237,6 +252,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       const choices = { passcode, passcodeHash: cheapPasscodeHash, credential, keep }
       return openPhone(await linking.finish(choices), biometrics)
     },
-    [Symbol.asyncDispose]: () => running.close(),
+    async [Symbol.asyncDispose]() {
+      await running.close()
+      const { faults } = contract
+      if (faults.length > 0) throw new Error(`The API is not as its document says:\n${faults.join('\n')}`)
+    },
   }
 }

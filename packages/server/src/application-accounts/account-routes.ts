@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import * as z from 'zod/mini'
 import { type Application, requireApplication } from '../applications/index.ts'
 import type { Context } from '../context.ts'
+import type { Belongings } from '../devices/index.ts'
 import { parseInput, sendOnce } from '../http/index.ts'
 import { confirmOffer, offerLinking, readOfferProgress } from '../linking/index.ts'
 import { changePhoneNumber, deleteMade, disableMade, enableMade } from './close-account.ts'
@@ -21,7 +22,11 @@ const ListQuery = z.strictObject({
 type Command = (application: Application, externalId: string, request: FastifyRequest) => Promise<void>
 
 /** The routes by which an application keeps the accounts of its people. */
-export function registerApplicationAccounts(app: FastifyInstance, context: Context): void {
+export function registerApplicationAccounts<Cancelled>(
+  app: FastifyInstance,
+  context: Context,
+  belongings: Belongings<Cancelled>,
+): void {
   const meant = async (request: FastifyRequest) => {
     const application = await requireApplication(context, request, 'accounts')
     return { application, externalId: parseInput(Params, request.params).account }
@@ -86,7 +91,7 @@ export function registerApplicationAccounts(app: FastifyInstance, context: Conte
 
   app.delete('/v1/accounts/:account', async (request, reply) => {
     const { application, externalId } = await meant(request)
-    await deleteMade(context, application, externalId)
+    await deleteMade(context, application, externalId, belongings)
     return reply.code(204).send()
   })
 }

@@ -5,7 +5,6 @@ import { AccountAnswer, LinkingOffer } from '@countersign/protocol'
 import { cheapPasscodeHash, createDatabase, startWorld, usualPasscode, type World } from '@countersign/testkit'
 import { describe, expect, inject, test } from 'vitest'
 import { addApiKey, addApplication, scopes } from '../applications/index.ts'
-import { definition } from '../approvals/back-end-for-tests.ts'
 
 async function begin(databaseUrl: string) {
   const world = await startWorld({ databaseUrl })
@@ -22,6 +21,13 @@ async function begin(databaseUrl: string) {
     return { status: answer.status, body: text === '' ? null : JSON.parse(text) }
   }
   return { world, call, [Symbol.asyncDispose]: () => world[Symbol.asyncDispose]() }
+}
+
+const greet = {
+  binding: 'plain',
+  fields: { name: { type: 'text', maximum_length: 40 } },
+  headline: { sv: 'Hälsa {name}', en: 'Greet {name}' },
+  lines: [{ label: { sv: 'Namn', en: 'Name' }, field: 'name' }],
 }
 
 const person = { name: 'Anna Lind', email: 'anna@shop.example', locale: 'sv' }
@@ -122,11 +128,11 @@ describe.each([
         body: { code: 'already_linked' },
       })
 
-      await call('PUT', '/v1/templates/transfer.create', definition)
+      await call('PUT', '/v1/templates/greeting.send', greet)
       const asked = await call('POST', '/v1/approvals', {
         account: { external_id: 'customer-7' },
-        action: 'transfer.create',
-        data: { amount: '9.00 SEK', payee: 'Skogens El AB', account_number: 'SE4550000000058398257466' },
+        action: 'greeting.send',
+        data: { name: 'Erik' },
         context: { place: null, browser: null },
         session: 'one',
       })

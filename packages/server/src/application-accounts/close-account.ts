@@ -15,8 +15,7 @@ import { liveApprovals } from '../approvals/index.ts'
 import { type AuditEntry, recordAudit } from '../audit/index.ts'
 import type { Context } from '../context.ts'
 import type { Transaction } from '../db/index.ts'
-import { deviceBelongings } from '../device-belongings.ts'
-import { linkedDeviceOf, removeDevice } from '../devices/index.ts'
+import { type Belongings, linkedDeviceOf, removeDevice } from '../devices/index.ts'
 import { Refusal } from '../http/index.ts'
 import { requireMade } from './read-account.ts'
 
@@ -77,11 +76,16 @@ export async function changePhoneNumber(
 }
 
 /** Deletes an account for good: its phone is unlinked, what says who it was is erased, and its id is free again. */
-export async function deleteMade(context: Context, application: Application, externalId: string): Promise<void> {
+export async function deleteMade<Cancelled>(
+  context: Context,
+  application: Application,
+  externalId: string,
+  belongings: Belongings<Cancelled>,
+): Promise<void> {
   const { id } = await requireMade(context, application, externalId)
   await disableMade(context, application, externalId)
   const device = await context.db.read((query) => linkedDeviceOf(query, id))
-  if (device !== null) await removeDevice(context, { device, reason: 'account-deleted' }, deviceBelongings)
+  if (device !== null) await removeDevice(context, { device, reason: 'account-deleted' }, belongings)
   await change(context, application, externalId, 'account.deleted', async (transaction) => {
     await eraseAccount(transaction, id)
     await unrelate(transaction, application.id, id)
