@@ -11,10 +11,12 @@ interface PageProps {
   readonly end?: ComponentChildren
   readonly footer?: ComponentChildren
   readonly centred?: boolean
+  /** May be longer than the screen without anything to press in it: a keyboard scrolls it too. */
+  readonly long?: boolean
   readonly children: ComponentChildren
 }
 
-export function Page({ start, end, footer, centred = false, children }: PageProps) {
+export function Page({ start, end, footer, centred = false, long = false, children }: PageProps) {
   const beside = useContext(BesideContext)
   return (
     <div class={styles.page}>
@@ -25,7 +27,9 @@ export function Page({ start, end, footer, centred = false, children }: PageProp
           {end}
         </div>
       </header>
-      <main class={centred ? `${styles.main} ${styles.centred}` : styles.main}>{children}</main>
+      <main class={centred ? `${styles.main} ${styles.centred}` : styles.main} {...(long ? { tabIndex: 0 } : {})}>
+        {children}
+      </main>
       {footer === undefined ? null : <footer class={styles.footer}>{footer}</footer>}
     </div>
   )

@@ -62,6 +62,7 @@ export function RequestScreen(props: RequestProps) {
   }, [])
   return (
     <Page
+      long
       start={
         <IconButton label={words.back} onPress={onLeave}>
           <Icon name="back" />
