@@ -1,5 +1,5 @@
 /** faq-01 (transfer), 07, 08 and 09 of the product's behaviour, in a real browser: Strand's page, the popup, the phone. */
-import { TestClock } from '@countersign/testkit'
+import { TestClock, usualPasscode } from '@countersign/testkit'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { openLooks } from './every-screen.ts'
 import {
@@ -36,6 +36,21 @@ beforeAll(async () => {
 afterEach(() => stage.closeWindows())
 afterAll(() => stage[Symbol.asyncDispose]())
 
+/** Somebody who is logged in to Strand, with the phone app in a window of its own. */
+async function logInByPhone(language: Language) {
+  const anna = await stage.world.addAccount('Anna')
+  const app = await stage.openPhone(language)
+  await linkPhone(app.page, stage.world, anna, language)
+  await openApp(app.page, language)
+  const web = await stage.openPage(language)
+  await startLogin(stage, web, anna, language)
+  await waitsForPhone(web, language)
+  await seesRequest(app.page, language)
+  await approve(app.page, language, await numberOn(web))
+  await isLoggedIn(stage, web, 'Anna')
+  return { app, web }
+}
+
 /** Somebody who is logged in to Strand, with a phone that is a program. */
 async function logIn(language: Language) {
   const anna = await stage.world.addAccount('Anna')
@@ -56,7 +71,7 @@ async function logIn(language: Language) {
     await tab.goto(stage.strandUrl)
     return tab
   }
-  return { web, openTab, approveOnPhone, declineOnPhone: async () => phone.decline(await asked(), 'changed-mind') }
+  return { web, phone, asked, openTab, approveOnPhone }
 }
 
 /** The same, who has typed a bill and sent it. */
@@ -74,16 +89,7 @@ describe.each(['sv', 'en'] as const)('in %s', (language) => {
 
   test('faq-01 faq-07 a bill is paid once: the popup points to the phone, the phone shows it, the page has the receipt', async () => {
     const looks = openLooks(language, stage.world.config.brand.supportEmail)
-    const anna = await stage.world.addAccount('Anna')
-    const app = await stage.openPhone(language)
-    await linkPhone(app.page, stage.world, anna, language)
-    await openApp(app.page, language)
-    const web = await stage.openPage(language)
-    await startLogin(stage, web, anna, language)
-    await waitsForPhone(web, language)
-    await seesRequest(app.page, language)
-    await approve(app.page, language, await numberOn(web))
-    await isLoggedIn(stage, web, 'Anna')
+    const { app, web } = await logInByPhone(language)
     await app.page.reload()
 
     await looks.look(web, 'account', 'stuck')
@@ -111,16 +117,7 @@ describe.each(['sv', 'en'] as const)('in %s', (language) => {
 
   test('faq-05 a bill is paid while the phone has no network, by a code', async () => {
     const looks = openLooks(language, stage.world.config.brand.supportEmail)
-    const anna = await stage.world.addAccount('Anna')
-    const app = await stage.openPhone(language)
-    await linkPhone(app.page, stage.world, anna, language)
-    await openApp(app.page, language)
-    const web = await stage.openPage(language)
-    await startLogin(stage, web, anna, language)
-    await waitsForPhone(web, language)
-    await seesRequest(app.page, language)
-    await approve(app.page, language, await numberOn(web))
-    await isLoggedIn(stage, web, 'Anna')
+    const { app, web } = await logInByPhone(language)
     await app.context.setOffline(true)
     await app.page.reload()
     await typeBill(web, language)
@@ -195,10 +192,24 @@ describe('what comes to nothing is said, and what was typed stays', () => {
   const labels = transferLabels[language]
 
   test('when it is declined on the phone', async () => {
-    const { web, declineOnPhone } = await beginPayment(language)
-    await declineOnPhone()
+    const { web, phone, asked } = await beginPayment(language)
+    await phone.decline(await asked(), 'changed-mind')
     await pressInPopup(web, labels.close)
     await web.getByRole('alert').getByText(labels.declined).waitFor()
+    expect(await typedBill(web, language)).toEqual(bill[language])
+  })
+
+  test('when another number is picked', async () => {
+    const { web, phone, asked } = await beginPayment(language)
+    const right = await numberOn(web)
+    const shown = await asked()
+    await phone.approve(
+      shown,
+      usualPasscode,
+      shown.numbers?.find((number) => number !== right),
+    )
+    await pressInPopup(web, labels.close)
+    await web.getByRole('alert').getByText(labels.wrongNumber).waitFor()
     expect(await typedBill(web, language)).toEqual(bill[language])
   })
 

@@ -43,12 +43,14 @@ const whyNotCollected: Partial<Record<Code, EndReason>> = {
   receipt_invalid: 'changed',
 }
 
+/** It is away for a while: nothing to look into. */
+const passing: readonly Code[] = ['network', 'timeout', 'unavailable', 'idempotency_in_flight']
+
 /** Milliseconds for one try: somebody looks at the page. */
 const patience = 5_000
 
 /**
- * What a call gives; a refusal by the reason that it has for us. Everything else may be otherwise the next time, and is
- * logged where it is not the network alone.
+ * What a call gives; a refusal by the reason that it has for us. Everything else may be otherwise the next time.
  */
 async function refusable<Answer>(
   call: () => Promise<Answer>,
@@ -61,7 +63,7 @@ async function refusable<Answer>(
     if (!(error instanceof CountersignError)) throw error
     const reason = reasons[error.code]
     if (reason !== undefined) return { kind: 'refused', reason } as const
-    log(`Countersign could not be asked: ${error.code}`)
+    if (!passing.includes(error.code)) log(`Countersign could not be asked: ${error.code}`)
     return { kind: 'unreachable' } as const
   }
 }

@@ -20,7 +20,7 @@ export const PaymentForm = z.object({
 })
 export type PaymentForm = z.infer<typeof PaymentForm>
 
-export const fieldFaults = [
+const fieldFaults = [
   'missing',
   // Of the amount.
   'no-amount',
