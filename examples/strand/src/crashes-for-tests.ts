@@ -89,7 +89,13 @@ export function startProcess(approver: Approver, fill: (db: DatabaseSync) => voi
   const directory = mkdtempSync(join(tmpdir(), 'strand-process-'))
   let left: number | null = null
   let dead = false
-  let db = openDatabase(directory)
+  const open = () => {
+    const opened = openDatabase(directory)
+    // It is the process that dies, not the machine.
+    opened.exec('PRAGMA synchronous = OFF')
+    return opened
+  }
+  let db = open()
   fill(db)
 
   const step = () => {
@@ -135,7 +141,7 @@ export function startProcess(approver: Approver, fill: (db: DatabaseSync) => voi
       left = null
       if (!dead) return false
       db.close()
-      db = openDatabase(directory)
+      db = open()
       dead = false
       transfers = begin()
       return true
