@@ -121,9 +121,9 @@ const en = {
   refusedSignIn:
     'We could not log you in. The e-mail or the password is wrong, or the account cannot be used right now. Check both and try again.',
   refusedCode:
-    'That response code does not fit the code on this page. Check it, and the passcode if you typed one: the app cannot tell when it is wrong. If it happens again, the phone’s clock may be off: let the phone set its time by itself.',
+    'That response code does not fit. Check it and the app passcode: a wrong passcode makes a wrong code. If it happens again, the phone’s clock may be off: let it set its time by itself.',
   refusedCodeChanged: (code: string) =>
-    `That response code does not fit the code on this page, which has changed and is now ${code}. Type this one in the app, and then the new response code here. If you did, the passcode may have been wrong.`,
+    `That response code does not fit: the code here is ${code} now. Type it in the app, and the new response code here. If you did, the passcode may have been wrong.`,
   offlineLocked: (wait: string | null) =>
     `Response codes are locked for this account${wait === null ? ' for a while' : ` for ${wait}`}, because too many were wrong. You can still approve in the app when the phone has a network.`,
   tooLate: 'The approval was not collected in time, so nobody was logged in. Log in once more.',
@@ -259,9 +259,9 @@ const sv: Words = {
   refusedSignIn:
     'Det gick inte att logga in. E-postadressen eller lösenordet är fel, eller så går kontot inte att använda just nu. Kontrollera båda och försök igen.',
   refusedCode:
-    'Svarskoden stämmer inte med koden på sidan. Kontrollera den, och appkoden om du skrev en: appen märker inte när den är fel. Händer det igen kan telefonens klocka gå fel: låt telefonen ställa in tiden automatiskt.',
+    'Svarskoden stämmer inte. Kontrollera den och appkoden: fel appkod ger fel svarskod. Händer det igen kan telefonens klocka gå fel: låt den ställas in automatiskt.',
   refusedCodeChanged: (code) =>
-    `Svarskoden stämmer inte med koden på sidan, som har bytts och nu är ${code}. Skriv in den i appen och sedan den nya svarskoden här. Har du redan gjort det kan appkoden ha blivit fel.`,
+    `Svarskoden stämmer inte: koden här är nu ${code}. Skriv in den i appen och den nya svarskoden här. Har du redan gjort det kan appkoden ha blivit fel.`,
   offlineLocked: (wait) =>
     `Svarskoder är spärrade för det här kontot ${wait === null ? 'en stund' : `i ${wait}`}, för att det blev fel för många gånger. Du kan fortfarande godkänna i appen när telefonen har nät.`,
   tooLate: 'Godkännandet hämtades inte i tid, så ingen har loggats in. Logga in en gång till.',
