@@ -134,6 +134,12 @@ export async function choosePasscode(
   const labels = phoneLabels[language]
   await page.getByLabel(labels.smsCode, { exact: true }).fill(await world.smsCode(account.phoneNumber))
   await press(page, labels.next)
+  await savePasscode(page, language)
+}
+
+/** A new passcode, twice, to "Save". */
+export async function savePasscode(page: Page, language: Language): Promise<void> {
+  const labels = phoneLabels[language]
   await page.getByRole('heading', { name: labels.choose }).waitFor()
   await typePasscode(page)
   await press(page, labels.next)

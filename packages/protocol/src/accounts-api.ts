@@ -50,8 +50,10 @@ export type LinkingOfferCode = z.infer<typeof LinkingOfferCode>
  */
 export const LinkingOffer = z.object({
   linking: z.string(),
-  /** What the QR code says, and what can be typed in its place. Told here and never again. */
+  /** What can be typed in the app. Told here and never again. */
   code: LinkingOfferCode,
+  /** The phone app, opened with the code: for the QR code that a phone's own camera reads. */
+  url: z.url(),
   expires: z.int(),
 })
 export type LinkingOffer = z.infer<typeof LinkingOffer>

@@ -1,10 +1,16 @@
 /** Who links which phone: e-mail and name, then the password. */
+import { Button } from '../parts/button.tsx'
 import { Field } from '../parts/field.tsx'
 import { FormPage } from './form-page.tsx'
 import styles from './linking.module.css'
 import { type LinkingStep, missingIn, type Typed } from './linking-state.ts'
 import { sayFault } from './say-fault.ts'
 import { useLinkingWords } from './words.ts'
+
+interface EmailStepProps extends StepProps<'email'> {
+  /** The person has a code from a page instead. */
+  readonly onOffer: () => void
+}
 
 interface StepProps<Name extends LinkingStep['step']> {
   readonly at: Extract<LinkingStep, { step: Name }>
@@ -14,11 +20,20 @@ interface StepProps<Name extends LinkingStep['step']> {
   readonly onBack: () => void
 }
 
-export function EmailStep({ at, typed, onType, onNext, onBack }: StepProps<'email'>) {
+export function EmailStep({ at, typed, onType, onNext, onBack, onOffer }: EmailStepProps) {
   const words = useLinkingWords()
   const missing = missingIn(typed)
   return (
-    <FormPage title={words.email.title} onBack={onBack} onNext={onNext}>
+    <FormPage
+      title={words.email.title}
+      onBack={onBack}
+      onNext={onNext}
+      below={
+        <Button kind="plain" onPress={onOffer}>
+          {words.offer.choose}
+        </Button>
+      }
+    >
       <Field
         first
         label={words.email.label}

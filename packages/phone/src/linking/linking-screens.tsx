@@ -11,6 +11,7 @@ import { DoneStep, StoppedStep, UnfinishedStep, UnkeptStep } from './end-steps.t
 import { EmailStep, PasswordStep } from './identity-steps.tsx'
 import { type LinkingEvent, type LinkingState, type LinkingStep, linkingStart, stepLinking } from './linking-state.ts'
 import { StorageUnusable, thisPhoneName, workOf } from './linking-work.ts'
+import { DigitsStep, OfferStep, takeOffer } from './offer-steps.tsx'
 import { useLinkingWords } from './words.ts'
 
 interface LinkingProps {
@@ -24,7 +25,8 @@ function useStepWork(state: LinkingState, dispatch: (event: LinkingEvent) => voi
   const { locale } = useLanguage()
   useEffect(() => {
     let left = false
-    workOf(state, locale)?.then(
+    const controller = new AbortController()
+    workOf(state, locale, controller.signal)?.then(
       (event) => {
         if (!left) dispatch(event)
       },
@@ -36,6 +38,7 @@ function useStepWork(state: LinkingState, dispatch: (event: LinkingEvent) => voi
     )
     return () => {
       left = true
+      controller.abort()
     }
   }, [state.at])
 }
@@ -70,7 +73,9 @@ function BiometricsStep({ at, dispatch }: { at: BiometricsAt; dispatch: (event: 
 
 export function LinkingScreens({ onLeave, onStorageFailed, onLinked }: LinkingProps) {
   const words = useLinkingWords()
-  const [state, dispatch] = useReducer(stepLinking, thisPhoneName(words.thisPhone), linkingStart)
+  const [state, dispatch] = useReducer(stepLinking, thisPhoneName(words.thisPhone), (name) =>
+    linkingStart(name, takeOffer()),
+  )
   const { at, typed } = state
 
   useStepWork(state, dispatch, onStorageFailed)
@@ -83,7 +88,13 @@ export function LinkingScreens({ onLeave, onStorageFailed, onLinked }: LinkingPr
   }
   switch (at.step) {
     case 'email':
-      return <EmailStep key="email" {...form} at={at} onBack={onLeave} />
+      return (
+        <EmailStep key="email" {...form} at={at} onBack={onLeave} onOffer={() => dispatch({ type: 'offer-chosen' })} />
+      )
+    case 'offer':
+      return <OfferStep key="offer" {...form} at={at} />
+    case 'digits':
+      return <DigitsStep key="digits" at={at} onBack={form.onBack} />
     case 'password':
       return <PasswordStep key="password" {...form} at={at} />
     case 'code':

@@ -1,4 +1,11 @@
-import { type Linking, NetworkFailed, type OpenCredential, RequestRefused, ServerNotTrusted } from '@countersign/device'
+import {
+  type Linking,
+  NetworkFailed,
+  type OpenCredential,
+  RequestRefused,
+  type ScannedLinking,
+  ServerNotTrusted,
+} from '@countersign/device'
 import { CredentialId, type ErrorCode } from '@countersign/protocol'
 import { describe, expect, test } from 'vitest'
 import { exampleStoredDevice } from '../examples.ts'
@@ -48,6 +55,41 @@ const give = (passcode: string): LinkingEvent => ({ type: 'passcode-given', pass
 const agreeing = after(atChoose, give('482915'), give('482915'))
 const atBiometrics = after(agreeing, { type: 'agreed', biometrics: true })
 const finishing = after(agreeing, { type: 'agreed', biometrics: false })
+
+describe('linking by a code on a page', () => {
+  const code = `CS3:${'A'.repeat(43)}`
+  const scanned: ScannedLinking = { ...linking, digits: '493817', confirmed: async () => {} }
+  const atOffer = after(atEmail, { type: 'offer-chosen' })
+  const scanning = after(atOffer, type({ offer: ` ${code.slice(0, 20)} ${code.slice(20)} ` }), next)
+
+  test('the code, digits for the page, and then as after the SMS code; the code is forgotten', () => {
+    expect(atOffer.at).toMatchObject({ step: 'offer', incomplete: false })
+    expect(scanning.at).toMatchObject({ step: 'offer', working: true })
+    const atDigits = after(scanning, { type: 'scanned', linking: scanned })
+    expect(atDigits.at).toEqual({ step: 'digits', linking: scanned })
+    const confirmed = after(atDigits, { type: 'code-taken' })
+    expect(confirmed.at.step).toBe('choose')
+    expect(confirmed.typed.offer).toBe('')
+  })
+
+  test('an app that was opened with a code begins there', () => {
+    expect(linkingStart('Telefon', code)).toMatchObject({ at: { step: 'offer' }, typed: { offer: code } })
+  })
+
+  test('what is no code, or has no name, stays where it is', () => {
+    expect(after(atOffer, type({ offer: 'CS1:abc' }), next).at).toMatchObject({ step: 'offer', incomplete: true })
+    expect(after(atOffer, type({ offer: code, deviceName: ' ' }), next).at).toMatchObject({ incomplete: true })
+  })
+
+  test('a code that is over stops, a network that fails keeps what was typed, and back goes a step back', () => {
+    expect(after(scanning, refused('link_expired')).at).toEqual({ step: 'stopped', why: 'link_expired' })
+    const failed = after(scanning, { type: 'failed', error: new NetworkFailed('no network') })
+    expect(failed).toMatchObject({ at: { step: 'offer', working: false, fault: { kind: 'network' } } })
+    expect(failed.typed.offer).not.toBe('')
+    expect(after(scanning, { type: 'scanned', linking: scanned }, { type: 'back' }).at).toMatchObject({ step: 'offer' })
+    expect(after(atOffer, { type: 'back' }).at).toMatchObject({ step: 'email' })
+  })
+})
 
 describe('faq-02: linking step by step', () => {
   test('e-mail, password, code, passcode twice, saved, done', () => {

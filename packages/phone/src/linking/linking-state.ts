@@ -10,6 +10,7 @@ import {
   type PasscodeFault,
   passcodeFault,
   RequestRefused,
+  type ScannedLinking,
   ServerNotTrusted,
   type StoredDevice,
 } from '@countersign/device'
@@ -31,6 +32,8 @@ export interface Typed {
   readonly deviceName: string
   readonly password: string
   readonly code: string
+  /** The code on a page of an application, instead of e-mail and password. */
+  readonly offer: string
 }
 
 /** Agreeing on the secret, before the question about fingerprint or face: their authenticator must follow the tap at once. */
@@ -51,6 +54,15 @@ interface Finishing {
 
 export type LinkingStep =
   | { readonly step: 'email'; readonly incomplete: boolean }
+  /** The code on a page on which the person is logged in. */
+  | {
+      readonly step: 'offer'
+      readonly incomplete: boolean
+      readonly working: boolean
+      readonly fault: LinkingFault | null
+    }
+  /** Six digits for the person to type on that page. */
+  | { readonly step: 'digits'; readonly linking: ScannedLinking }
   | {
       readonly step: 'password'
       readonly incomplete: boolean
@@ -96,6 +108,8 @@ export interface LinkingState {
 export type LinkingEvent =
   | { readonly type: 'typed'; readonly typed: Partial<Typed> }
   | { readonly type: 'next' }
+  | { readonly type: 'offer-chosen' }
+  | { readonly type: 'scanned'; readonly linking: ScannedLinking }
   | { readonly type: 'back' }
   | { readonly type: 'resend' }
   | { readonly type: 'passcode-given'; readonly passcode: string }
@@ -112,16 +126,28 @@ export type LinkingEvent =
   | { readonly type: 'finished'; readonly stored: StoredDevice }
   | { readonly type: 'failed'; readonly error: unknown }
 
-export const linkingStart = (deviceName: string): LinkingState => ({
-  typed: { email: '', deviceName, password: '', code: '' },
-  at: { step: 'email', incomplete: false },
+/** @param offer the code that the app was opened with, or nothing */
+export const linkingStart = (deviceName: string, offer = ''): LinkingState => ({
+  typed: { email: '', deviceName, password: '', code: '', offer },
+  at: offer === '' ? { step: 'email', incomplete: false } : offered,
 })
+
+const offered: LinkingStep = { step: 'offer', incomplete: false, working: false, fault: null }
 
 const hasName = ({ deviceName }: Typed) => deviceName.trim() !== '' && deviceName.trim().length <= 40
 const hasEmail = ({ email }: Typed) => /^\S+@\S+$/.test(email.trim())
 
+/** The code of an application's page, as it was typed or pasted. */
+export const offerIn = (typed: Typed): string => typed.offer.replace(/\s/g, '')
+
+const hasOffer = (typed: Typed) => /^CS3:[A-Za-z0-9_-]{43}$/.test(offerIn(typed))
+
 /** Which of the fields of the first step lack something. */
-export const missingIn = (typed: Typed) => ({ email: !hasEmail(typed), deviceName: !hasName(typed) })
+export const missingIn = (typed: Typed) => ({
+  email: !hasEmail(typed),
+  deviceName: !hasName(typed),
+  offer: !hasOffer(typed),
+})
 
 function next({ typed, at }: LinkingState): LinkingStep {
   switch (at.step) {
@@ -129,6 +155,11 @@ function next({ typed, at }: LinkingState): LinkingStep {
       return hasEmail(typed) && hasName(typed)
         ? { step: 'password', incomplete: false, working: false, fault: null }
         : { step: 'email', incomplete: true }
+    case 'offer':
+      if (at.working) return at
+      return hasOffer(typed) && hasName(typed)
+        ? { ...at, incomplete: false, working: true, fault: null }
+        : { ...at, incomplete: true, fault: null }
     case 'password':
       if (at.working) return at
       return typed.password === ''
@@ -147,7 +178,10 @@ function next({ typed, at }: LinkingState): LinkingStep {
 function back(at: LinkingStep): LinkingStep {
   switch (at.step) {
     case 'password':
+    case 'offer':
       return { step: 'email', incomplete: false }
+    case 'digits':
+      return offered
     case 'code':
       return { step: 'password', incomplete: false, working: false, fault: null }
     case 'repeat':
@@ -241,6 +275,7 @@ function fail(at: LinkingStep, error: unknown): LinkingStep {
   const { fault } = failure
   switch (at.step) {
     case 'password':
+    case 'offer':
       return { ...at, working: false, fault }
     case 'code':
       return { ...at, working: 'no', fault }
@@ -275,8 +310,14 @@ function stepAfter(state: LinkingState, event: Exclude<LinkingEvent, { type: 'ty
       return at.step === 'password'
         ? { step: 'code', linking: event.linking, incomplete: false, working: 'no', resent: false, fault: null }
         : at
+    case 'offer-chosen':
+      return at.step === 'email' ? offered : at
+    case 'scanned':
+      return at.step === 'offer' ? { step: 'digits', linking: event.linking } : at
     case 'code-taken':
-      return at.step === 'code' ? { step: 'choose', linking: at.linking, fault: null, tries: 0 } : at
+      return at.step === 'code' || at.step === 'digits'
+        ? { step: 'choose', linking: at.linking, fault: null, tries: 0 }
+        : at
     case 'code-resent':
       return at.step === 'code' ? { ...at, working: 'no', resent: true } : at
     case 'agreed':
@@ -298,7 +339,7 @@ function stepAfter(state: LinkingState, event: Exclude<LinkingEvent, { type: 'ty
 function typedAfter(typed: Typed, before: LinkingStep, after: LinkingStep): Typed {
   if (before.step === after.step) return typed
   if (after.step === 'code') return { ...typed, code: '' }
-  if (after.step === 'choose' || after.step === 'stopped') return { ...typed, password: '', code: '' }
+  if (after.step === 'choose' || after.step === 'stopped') return { ...typed, password: '', code: '', offer: '' }
   return typed
 }
 

@@ -13,6 +13,21 @@ const en = {
   },
   password: { title: 'Enter your password', label: 'Password', fault: 'Enter your password.', for: 'Logging in as' },
   checking: 'Checking…',
+  offer: {
+    choose: 'I have a code from a website',
+    title: 'Link with a code',
+    label: 'Code from the website',
+    hint: 'It begins with CS3: and stands on the page where you are logged in.',
+    fault: 'The code begins with CS3: and is 47 characters long. Copy all of it.',
+  },
+  digits: {
+    title: 'Type the digits on the website',
+    text: 'Type these digits on the page that showed the code.',
+    waits: 'The app goes on by itself.',
+    caution: 'Only on that page: never tell the digits to anyone.',
+    timeLeft: (seconds: number) => `The digits are good for ${timeInWords(seconds, 'en')} more`,
+    stop: 'Cancel',
+  },
   code: {
     title: 'Enter the code',
     sent: (number: string) => `We sent an SMS with 6 digits to ${number}.`,
@@ -109,6 +124,21 @@ const sv: LinkingWords = {
   },
   password: { title: 'Skriv ditt lösenord', label: 'Lösenord', fault: 'Skriv ditt lösenord.', for: 'Loggar in som' },
   checking: 'Kontrollerar…',
+  offer: {
+    choose: 'Jag har en kod från en webbplats',
+    title: 'Koppla med en kod',
+    label: 'Kod från webbplatsen',
+    hint: 'Den börjar med CS3: och står på sidan där du är inloggad.',
+    fault: 'Koden börjar med CS3: och är 47 tecken lång. Kopiera hela.',
+  },
+  digits: {
+    title: 'Skriv siffrorna på webbplatsen',
+    text: 'Skriv de här siffrorna på sidan som visade koden.',
+    waits: 'Appen fortsätter av sig själv.',
+    caution: 'Bara på den sidan: säg aldrig siffrorna till någon.',
+    timeLeft: (seconds) => `Siffrorna gäller i ${timeInWords(seconds, 'sv')} till`,
+    stop: 'Avbryt',
+  },
   code: {
     title: 'Skriv in koden',
     sent: (number) => `Vi har skickat ett sms med 6 siffror till ${number}.`,

@@ -40,7 +40,8 @@ export async function offerLinking(
     await recordAudit(transaction, { kind: 'linking.offered', account, application, detail: { offer: id } })
     return until
   })
-  return { linking: id, code, expires }
+  // Behind the `#`: no server gets it with the request for the app.
+  return { linking: id, code, url: `${context.config.phoneUrl}/#${code}`, expires }
 }
 
 /** Another application's offer, and one of another account, is none. */
