@@ -60,7 +60,10 @@ async function closeApp(): Promise<void> {
   const worker = await chromium.worker(origin())
   const windows = () =>
     worker.evaluate(async () => {
-      const clients: Clients = Reflect.get(globalThis, 'clients')
+      const clients: { matchAll(wanted: { type: 'window' }): Promise<readonly unknown[]> } = Reflect.get(
+        globalThis,
+        'clients',
+      )
       return (await clients.matchAll({ type: 'window' })).length
     })
   await eventually(windows).toBe(0)

@@ -336,7 +336,7 @@ test('in English, by the keyboard alone, on the narrowest screen', async () => {
   await picture('waiting')
   await page.setViewportSize({ width: 320, height: 568 })
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= 320)).toBe(true)
-  await dialog().getByRole('button', { name: 'I got no push notification' }).focus()
+  await dialog().getByRole('button', { name: "I didn't get a push notification" }).focus()
   await page.keyboard.press('Enter')
   await heading('Approve with a code').waitFor()
   await picture('offline')

@@ -21,7 +21,7 @@ const en = {
   pickNumber: 'Pick this number in the app',
   goesOn: 'This page goes on by itself.',
   pushAgain: 'Send the push notification again',
-  noPush: 'I got no push notification',
+  noPush: "I didn't get a push notification",
   cancel: 'Cancel',
   close: 'Close',
   tryAgain: 'Try again',
