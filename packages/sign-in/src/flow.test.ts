@@ -197,7 +197,7 @@ describe.skipIf(chromiumPath === undefined)('the way through', () => {
     server.on('response', { kind: 'refused', code: 'code_refused', more: { tries_left: 4 } }, () => server.show(now))
     await response().fill('12345678')
     await button('Bekräfta').click()
-    await page.getByRole('alert').getByText('som har bytts och nu är 5555 0001').waitFor()
+    await page.getByRole('alert').getByText('koden här är nu 5555 0001').waitFor()
   })
 
   test('a phone that found a network may still approve while the code is shown', async () => {
