@@ -75,7 +75,7 @@ function ring() {
 }
 
 /** What to say of something that went wrong. */
-export function sayTrouble(trouble: Trouble | null, words: Words): string {
+function sayTrouble(trouble: Trouble | null, words: Words): string {
   if (trouble === null) return ''
   if (trouble.kind === 'unreachable') return words.unreachable
   if (trouble.kind === 'malformed') return words.malformed

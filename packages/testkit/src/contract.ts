@@ -84,5 +84,12 @@ export function holdToContract(app: FastifyInstance): Contract {
   return { routes, faults }
 }
 
+/** Takes every named schema of the document in. @throws Error where one is no JSON Schema, or refers to what is not there */
+export function compileSchemas(): readonly string[] {
+  const names = Object.keys(at(document, 'components', 'schemas') ?? {})
+  for (const name of names) ajv.compile({ $ref: `document#/components/schemas/${name}` })
+  return names
+}
+
 /** What the document names. */
 export const documented: ReadonlySet<string> = known

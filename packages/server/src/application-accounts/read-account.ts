@@ -7,7 +7,7 @@ import { authenticatingDevice } from '../devices/index.ts'
 import { Refusal } from '../http/index.ts'
 
 /** The account that an application made under this id, or null. One that signs in here is none. */
-export async function findMade(query: Query, application: Application, externalId: string): Promise<Account | null> {
+async function findMade(query: Query, application: Application, externalId: string): Promise<Account | null> {
   const id = await findRelated(query, application.id, { external_id: externalId })
   if (id === null || !(await isMadeBy(query, id, application.id))) return null
   return accountById(query, id)
@@ -21,7 +21,7 @@ export async function requireMade(context: Context, application: Application, ex
 }
 
 /** What an application is told of an account. */
-export async function answerOf(query: Query, account: Account, externalId: string): Promise<AccountAnswer> {
+async function answerOf(query: Query, account: Account, externalId: string): Promise<AccountAnswer> {
   const device = await authenticatingDevice(query, account.id)
   return {
     id: account.id,

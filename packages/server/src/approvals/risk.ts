@@ -4,7 +4,7 @@ import type { Binding } from '@countersign/protocol'
 /** How far back unanswered approvals count, in milliseconds. */
 export const fatigueWindow = 600_000
 /** Approvals in a row that nobody answers, after which no push goes out for more. */
-export const unansweredMaximum = 3
+const unansweredMaximum = 3
 
 /** One of the recent approvals of an account. */
 export interface RecentApproval {
