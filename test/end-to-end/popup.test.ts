@@ -343,3 +343,23 @@ test('in English, by the keyboard alone, on the narrowest screen', async () => {
   await page.keyboard.press('Escape')
   await expect.poll(() => outcome().textContent()).toBe('Inget har betalats.')
 })
+
+test('abuse-53 what is asked is text, whatever is written in it: on the page and on the phone', async () => {
+  const payloads = [
+    '<img src=x onerror=alert(1)>',
+    '"><script>alert(1)</script>',
+    '<svg/onload=alert(1)>',
+    '{{constructor.constructor("alert(1)")()}}',
+    'javascript:alert(1)',
+  ]
+  for (const payload of payloads) {
+    await page.getByLabel('Mottagare').fill(payload)
+    await pay()
+    await dialog().getByText(payload, { exact: true }).waitFor()
+    const { shown } = await shownOnPhone()
+    expect(shown.document.lines).toContainEqual({ label: 'Mottagare', value: payload })
+    expect(await dialog().locator('img, script, iframe').count()).toBe(0)
+    await press('Avbryt')
+    await dialog().waitFor({ state: 'detached' })
+  }
+})
