@@ -78,7 +78,8 @@ const example = (server: string) => `curl ${server}/v1/approvals \\
   -H 'Content-Type: application/json' \\
   -d '{"account": {"external_id": "customer-7"}, "action": "bill.pay",
        "data": {"amount": "1250.00 SEK", "payee": "Skogens El AB"},
-       "context": {"place": null, "browser": "Firefox, Linux"}, "session": "a1b2c3"}'`
+       "context": {"place": null, "browser": "Firefox, Linux"},
+       "session": "a1b2c3"}'`
 
 /** @param nonce of the page's one style element */
 export function docsPage(document: Schema, about: { readonly server: string; readonly nonce: string }): string {
