@@ -7,11 +7,12 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { ApplicationId } from '@countersign/protocol'
 import { cancelApproval, deviceByThumbprint, loginTemplate, startApproval } from '@countersign/server/use-cases'
-import { startWorld, type World, type WorldAccount } from '@countersign/testkit'
+import type { World, WorldAccount } from '@countersign/testkit'
 import { launchBrowser, openContext } from '@countersign/testkit/browser'
 import type { BrowserContext, CDPSession, Page } from 'playwright-core'
 import { linkPhone, openApp } from '../test/end-to-end/phone-steps.ts'
 import { median, quantile, shortNumber, withSpread } from './measure/figures.ts'
+import { startMeasuredWorld } from './measure/measured-world.ts'
 import { describeMachine, readOptions, report } from './measure/report.ts'
 import { type Sizes, serveBarePage } from './phone/bare-page.ts'
 
@@ -175,7 +176,7 @@ function rowOf(name: string, { ours, bare }: Awaited<ReturnType<typeof compare>>
   }
 }
 
-const world = await startWorld()
+const world = await startMeasuredWorld()
 const browser = await launchBrowser()
 try {
   const anna: WorldAccount = await world.addAccount('Anna')

@@ -1,6 +1,7 @@
 /** The server that is measured, in a process of its own: as `countersign serve` makes it, with three more routes. */
-import { freePort, startWorld } from '@countersign/testkit'
+import { freePort } from '@countersign/testkit'
 import { createApp, listen } from '../../packages/server/src/http/index.ts'
+import { startMeasuredWorld } from '../measure/measured-world.ts'
 import { preparePhones } from '../measure/prepare-phones.ts'
 import { answerQuestions, cpuMilliseconds } from '../measure/process.ts'
 import { startRecording, takeRecorded } from '../measure/recorder.ts'
@@ -11,7 +12,7 @@ const closing: (() => Promise<void>)[] = []
 
 async function start({ databaseUrl, phones, records }: Extract<ToServer, { kind: 'start' }>): Promise<FromServer> {
   if (records) startRecording()
-  const world = await startWorld({ databaseUrl })
+  const world = await startMeasuredWorld({ databaseUrl })
   const { context } = world.running
   const app = createApp(context)
   registerApplicationRoutes(app, context)

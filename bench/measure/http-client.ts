@@ -15,12 +15,13 @@ export interface Asking {
   readonly body?: Uint8Array
 }
 
-const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY })
+// In turn, so that none of them rests until the server ends it, perhaps just when it is used again.
+const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY, scheduling: 'fifo' })
 
 const send = ({ port, method, path, headers, body }: Asking, connections: Agent | false): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     const sent = request({ host: '127.0.0.1', port, method, path, headers, agent: connections }, resolve)
-    sent.on('error', reject)
+    sent.on('error', (error) => reject(new Error(`${method} ${path} got no answer.`, { cause: error })))
     sent.end(body)
   })
 

@@ -1,5 +1,6 @@
 /** The server that is measured, in a process of its own: as `countersign serve` makes it. */
-import { startWorld, type World } from '@countersign/testkit'
+import type { World } from '@countersign/testkit'
+import { startMeasuredWorld } from '../measure/measured-world.ts'
 import { type PreparedPhone, preparePhones } from '../measure/prepare-phones.ts'
 import { answerQuestions, cpuMilliseconds } from '../measure/process.ts'
 import { startRecording, takeRecorded } from '../measure/recorder.ts'
@@ -18,7 +19,7 @@ let started: Started | null = null
 
 async function start({ databaseUrl, accounts, records }: Extract<ToServer, { kind: 'start' }>): Promise<FromServer> {
   if (records) startRecording()
-  const world = await startWorld({ databaseUrl, redirectUri })
+  const world = await startMeasuredWorld({ databaseUrl, redirectUri })
   const [port = 0] = world.running.ports
   const place = { issuer: world.config.issuer, port }
   started = { world, phones: await preparePhones(world.running.context, accounts), place }

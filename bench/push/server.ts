@@ -3,12 +3,13 @@ import { createECDH, randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { AccountId, ApplicationId, DeviceId, utf8 } from '@countersign/protocol'
 import { loginTemplate, startApproval } from '@countersign/server/use-cases'
-import { startWorld, type World } from '@countersign/testkit'
+import type { World } from '@countersign/testkit'
 import { writeSubscription } from '../../packages/server/src/delivery/delivery-store.ts'
 import { encryptPush } from '../../packages/server/src/delivery/encrypt-push.ts'
 import { rememberVapid } from '../../packages/server/src/delivery/vapid.ts'
 import { createOutbound } from '../../packages/server/src/outbound/index.ts'
 import { vapidKeyInUse } from '../../packages/server/src/platform/vapid-keys.ts'
+import { startMeasuredWorld } from '../measure/measured-world.ts'
 import { type PreparedPhone, preparePhones } from '../measure/prepare-phones.ts'
 import { answerQuestions, cpuMilliseconds } from '../measure/process.ts'
 import type { FromServer, Pace, Recipient, ToServer } from './messages.ts'
@@ -132,7 +133,7 @@ answerQuestions<ToServer, FromServer>(
     switch (question.kind) {
       case 'start': {
         outbound = createOutbound({ origins: [`http://${question.host}`] })
-        world = await startWorld({ databaseUrl: question.databaseUrl, pushHosts: [question.host] })
+        world = await startMeasuredWorld({ databaseUrl: question.databaseUrl, pushHosts: [question.host] })
         return { kind: 'started', vapidKey: await world.running.context.db.read(vapidKeyInUse) }
       }
       case 'subscribe':
