@@ -22,6 +22,8 @@ export {
   submitResponse,
   wakeAgain,
 } from './approvals/index.ts'
+export { redeemForApplication } from './approvals/redeem-for-application.ts'
+export { startForApplication } from './approvals/start-for-application.ts'
 export { pushHandlers, writeSubscription } from './delivery/index.ts'
 export { deviceBelongings } from './device-belongings.ts'
 export {
@@ -32,9 +34,13 @@ export {
   removeDevice,
   sealUnlockSecret,
 } from './devices/index.ts'
-export { Refusal } from './http/index.ts'
+export { Refusal, runOnce } from './http/index.ts'
 export { loadKeys } from './platform/keys.ts'
+export { readReceiptKeys } from './platform/receipt-keys.ts'
 export { vapidKeyInUse } from './platform/vapid-keys.ts'
 export { createWakeups } from './platform/wakeups.ts'
 export { activateRenewal, startRenewal, sweepRenewals } from './renewals/index.ts'
 export { loginTemplate } from './templates/index.ts'
+export { putTemplate } from './templates/put-template.ts'
+export { registerWebhook } from './webhooks/change-webhooks.ts'
+export { sweepWebhooks, webhookHandlers } from './webhooks/index.ts'

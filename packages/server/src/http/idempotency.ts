@@ -77,6 +77,27 @@ async function runAndKeep(context: Context, row: IdempotencyRow, run: () => Prom
   return answer
 }
 
+/** A call with its key. `body` is what was sent. */
+export interface KeyedCall extends KeyName {
+  readonly body: Uint8Array
+}
+
+/**
+ * Runs a call once for its key, and answers it as the first time where it comes again.
+ *
+ * @throws Refusal `idempotency_in_flight`, `idempotency_mismatch`, and what `run` throws
+ */
+export async function runOnce(
+  context: Context,
+  { body, ...name }: KeyedCall,
+  run: () => Promise<Answer>,
+): Promise<{ readonly answer: Answer; readonly isReplayed: boolean }> {
+  const row = { name, bodyHash: sha256(body), run: context.random.id('run') }
+  const begun = await begin(context, row)
+  if (begun.kind === 'answered') return { answer: begun.answer, isReplayed: true }
+  return { answer: await runAndKeep(context, row, run), isReplayed: false }
+}
+
 /**
  * Runs a creating call, once for its `Idempotency-Key`; without one, as often as it is sent.
  *
@@ -104,14 +125,10 @@ export async function sendOnce(
     reply.code(status)
     return body
   }
-  const row = {
-    name: { application, route, key },
-    bodyHash: sha256(request.rawBody),
-    run: context.random.id('run'),
-  }
-  const begun = await begin(context, row)
-  if (begun.kind === 'answered') reply.header('idempotency-replayed', 'true')
-  const { status, body } = begun.kind === 'answered' ? begun.answer : await runAndKeep(context, row, run)
+  const call = { application, route, key, body: request.rawBody }
+  const { answer, isReplayed } = await runOnce(context, call, run)
+  if (isReplayed) reply.header('idempotency-replayed', 'true')
+  const { status, body } = answer
   reply.code(status)
   return body
 }

@@ -6,7 +6,7 @@
  */
 
 export { createApp } from './app.ts'
-export { type Answer, sendOnce, sweepIdempotencyKeys } from './idempotency.ts'
+export { type Answer, runOnce, sendOnce, sweepIdempotencyKeys } from './idempotency.ts'
 export { type HostApp, listen, type RunningServer } from './listen.ts'
 export { parseInput } from './parse.ts'
 export { Refusal, type RefusalExtra } from './refusal.ts'

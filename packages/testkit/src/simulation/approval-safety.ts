@@ -33,6 +33,7 @@ export function newApproval(step: Step, row: ApprovalRow): string[] {
   demand(row.expires_at === row.created_at + round, 'the first round is not 90 s')
   demand(isGrounded(step, row), 'somebody was asked whose account or device is not active')
   demand(step.before.devices.get(row.device_id)?.authenticating === 1, 'a device was asked that is not to be asked')
+  if (row.quiet === 1) step.world.happened('an unanswered fourth was quiet')
   return [`approval.started ${row.id}`]
 }
 
@@ -97,6 +98,7 @@ function ended(step: Step, before: ApprovalRow, after: ApprovalRow): string[] {
       break
     default:
       demand(now < over, 'an approval was cancelled after its end')
+      if (after.reason === 'replaced') world.happened('changed data took the place of what was asked before')
       if (after.reason === 'device-removed') world.happened('a device was removed under a request')
       if (after.reason === 'account-locked') world.happened('an account was locked under a request')
   }

@@ -21,6 +21,7 @@ const kinds = {
   'page.wake': { weight: 1.5, steady: false },
   'push.send': { weight: 4, steady: true },
   'push.arrive': { weight: 4, steady: true },
+  'webhook.send': { weight: 4, steady: true },
   'operator.lock': { weight: 0.1, steady: false },
   'operator.remove': { weight: 0.5, steady: false },
   'operator.link': { weight: 1.5, steady: true },
@@ -36,7 +37,7 @@ const themes: readonly (readonly (readonly [prefix: string, factor: number])[])[
   [
     ['page.offline', 4],
     ['page.next', 4],
-    ['page.respond', 4],
+    ['page.respond', 8],
     ['phone.', 0.3],
   ],
   [
@@ -72,7 +73,10 @@ export interface Character {
   /** How likely a message is lost or repeated. */
   readonly loss: number
   readonly people: number
+  /** Pages on which somebody signs in. */
   readonly pagesEach: number
+  /** Whether everybody has a page on which they pay, too. */
+  readonly pays: boolean
   /** How many tasks are under way at once; where there are more, the next command lets one of them go on. */
   readonly crowd: number
 }
@@ -93,6 +97,7 @@ export function historyOf(seed: number, steps: number): History {
     loss: choose([0, 0, 0.1, 0.3]),
     people: choose([1, 1, 1, 2, 3]),
     pagesEach: choose([1, 1, 2]),
+    pays: choose([0, 1, 1, 1]) === 1,
     crowd: choose([1, 2, 4, 8]),
   }
   const theme = themes[choose([0, 1, 2, 3])] ?? []

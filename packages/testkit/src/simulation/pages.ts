@@ -20,18 +20,14 @@ import {
   wakeAgain,
 } from '@countersign/server/use-cases'
 import type { Command } from './commands.ts'
+import { application } from './payment-action.ts'
+import { redeemPayment, startPayment } from './payments.ts'
 import { rightPasscode, wrongPasscode } from './phones.ts'
 import { pick, pickRecent } from './seeded-random.ts'
-import {
-  application,
-  type CodeOnPage,
-  type Copy,
-  type Page,
-  ServerStopped,
-  type SimulatedWorld,
-} from './simulated-world.ts'
+import { type CodeOnPage, type Copy, type Page, ServerStopped, type SimulatedWorld } from './simulated-world.ts'
 
 const codeGrace = 10_000
+const lostAnswer = 0.2
 
 /** Begins what a page does. A server that stops under it leaves the page as it was. */
 function begin(world: SimulatedWorld, what: string, seed: number, work: () => Promise<void>): Promise<void> {
@@ -64,6 +60,7 @@ async function reload(world: SimulatedWorld, page: Page): Promise<void> {
 export async function ask(world: SimulatedWorld, page: Page): Promise<void> {
   const device = world.phoneOf(page.account)?.device.stored.device
   if (device === undefined) return
+  if (page.pays) return show(world, page, await startPayment(world, page))
   const started = await startApproval(world.context, {
     account: page.account,
     device,
@@ -76,8 +73,13 @@ export async function ask(world: SimulatedWorld, page: Page): Promise<void> {
     requester: page.name,
   })
   world.say(`${page.name} asks: ${started.kind}`)
-  if (started.kind === 'refused' || started.approval === page.approval) return
-  page.approval = started.approval
+  await show(world, page, started.kind === 'refused' ? null : started.approval)
+}
+
+/** What was asked is on the page from now on. */
+async function show(world: SimulatedWorld, page: Page, approval: ApprovalId | null): Promise<void> {
+  if (approval === null || approval === page.approval) return
+  page.approval = approval
   page.view = null
   page.codes.length = 0
   await reload(world, page)
@@ -166,9 +168,15 @@ async function submissionOf(world: SimulatedWorld, page: Page, command: Command)
 }
 
 async function redeem(world: SimulatedWorld, page: Page, approval: ApprovalId, redemption: string): Promise<void> {
-  const redeemed = await redeemApproval(world.context, approval, redemption)
+  const redeemed = page.pays
+    ? await redeemPayment(world, approval, redemption)
+    : await redeemApproval(world.context, approval, redemption)
   world.say(`${page.name} redeems as ${redemption}: ${redeemed.kind === 'refused' ? redeemed.code : 'done'}`)
-  if (redeemed.kind === 'refused') return
+  if (redeemed.kind === 'refused') {
+    if (redeemed.code === 'redeem_too_late') world.happened('a redemption was refused as late')
+    if (redeemed.code === 'already_redeemed') world.happened('another redemption came second')
+    return
+  }
   const before = world.redeemed.get(approval)
   const result = JSON.stringify(redeemed)
   world.demand(before === undefined || before.redemption === redemption, 'an approval was redeemed twice')
@@ -179,6 +187,7 @@ async function redeem(world: SimulatedWorld, page: Page, approval: ApprovalId, r
   else world.redeemed.set(approval, { redemption, result })
   if ((world.decidedAtRestart.get(approval) ?? world.restarts) < world.restarts) {
     world.happened('a restart came between decision and redemption')
+    if (page.pays) world.happened('a payment was redeemed after a restart between decision and redemption')
   }
 }
 
@@ -265,7 +274,14 @@ export const pageActions = {
     const redemption = command.b < 0.8 ? 'page' : 'other'
     return begin(world, `${page.name} redeems`, command.seed, async () => {
       if (!isRash(command)) await reload(world, page)
-      if (page.view?.state === 'approved' || isRash(command)) await redeem(world, page, approval, redemption)
+      if (page.view?.state !== 'approved' && !isRash(command)) return
+      await redeem(world, page, approval, redemption)
+      // The answer is lost: the application, which cannot know, collects once more.
+      if (!page.pays || !world.scheduler.random.chance(lostAnswer)) return
+      await redeem(world, page, approval, redemption)
+      if (world.redeemed.get(approval)?.redemption === redemption) {
+        world.happened('a payment was redeemed again after its answer was lost')
+      }
     })
   },
 } as const satisfies Record<string, Action>

@@ -11,6 +11,7 @@ import { pick } from './seeded-random.ts'
 import { SimulatedWorld } from './simulated-world.ts'
 import { takeSnapshot } from './snapshot.ts'
 import type { Sometimes } from './sometimes.ts'
+import { deliverWebhooks, demandAllTold, webhookActions } from './webhooks.ts'
 
 export interface RunResult {
   readonly history: History
@@ -41,6 +42,7 @@ const actions = {
   ...pageActions,
   ...operatorActions,
   ...pushActions,
+  ...webhookActions,
   advance: (world, command) => world.clock.advance(stride(world, command)),
   leap: (world, { a }) => world.clock.advance(pick(leaps, a) ?? 0),
   restart: async (world) => {
@@ -97,6 +99,8 @@ async function settle(world: SimulatedWorld, safety: Safety): Promise<void> {
   await toTheEnd(world, safety, 'the sweeper', () => expireOverdue(world.context))
   await toTheEnd(world, safety, 'the sweeper', () => sweepRenewals(world.context))
   await deliverPushes(world, (name, work) => toTheEnd(world, safety, name, work))
+  await deliverWebhooks(world, (name, work) => toTheEnd(world, safety, name, work))
+  await demandAllTold(world)
   const pending = await world.database.read((query) =>
     query.selectFrom('approvals').select('id').where('state', '=', 'pending').execute(),
   )
@@ -107,7 +111,7 @@ async function settle(world: SimulatedWorld, safety: Safety): Promise<void> {
 
 /** Without faults, everybody can sign in whose account is not locked: with the phone they have, or with a new one. */
 async function signInAgain(world: SimulatedWorld, safety: Safety, account: AccountId): Promise<void> {
-  const page = world.pages.find((one) => one.account === account)
+  const page = world.pages.find((one) => one.account === account && !one.pays)
   if (page === undefined) return
   const before = page.approval
   await makeLinked(world, safety, account)

@@ -7,6 +7,7 @@ import { checkRenewals } from './renewal-safety.ts'
 import type { SimulatedWorld } from './simulated-world.ts'
 import { type ApprovalRow, type AuditRow, emptySnapshot, readAudit, type Snapshot, takeSnapshot } from './snapshot.ts'
 import { checkTries } from './tries-safety.ts'
+import { checkWebhooks } from './webhook-safety.ts'
 
 /** Rows of the audit that a change must have written, as `kind about`. */
 type Expected = string[]
@@ -44,6 +45,7 @@ export class Safety {
     for (const id of before.approvals.keys()) demand(after.approvals.has(id), 'an approval is gone')
     expected.push(...checkTries(step, this.#wrongProofs))
     expected.push(...checkRenewals(step))
+    checkWebhooks(step)
     expected.push(...this.#checkGround(step, demand))
     demandAudit(audit, expected, demand)
     demandSingles(after, demand)

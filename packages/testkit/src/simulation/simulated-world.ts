@@ -2,22 +2,23 @@
 import type { LinkedDevice, OpenDeviceOptions, Renewal, ShownApproval } from '@countersign/device'
 import {
   type AccountId,
-  ApplicationId,
   type ApprovalId,
   generateSigningKey,
   type KeyPair,
   type PublicJwk,
   type PushMessage,
   publicJwkOf,
+  type RegisteredWebhook,
   type RenewalId,
   thumbprintOf,
 } from '@countersign/protocol'
 import { addAccount, addApplication, type Context, openContext } from '@countersign/server'
-import { type ApprovalView, createWakeups, loadKeys } from '@countersign/server/use-cases'
+import { type ApprovalView, createWakeups, loadKeys, registerWebhook } from '@countersign/server/use-cases'
 import type { BrowserKeys } from '../push/subscriber.ts'
 import { TestClock } from '../test-clock.ts'
 import { testConfig } from '../test-config.ts'
 import type { History } from './commands.ts'
+import { application, defineAction } from './payment-action.ts'
 import { Scheduler } from './scheduler.ts'
 import { SeededRandom } from './seeded-random.ts'
 import type { Sometimes } from './sometimes.ts'
@@ -81,6 +82,8 @@ export interface CodeOnPage {
 
 export interface Page {
   readonly name: string
+  /** Whether somebody pays on it; on the others people sign in. */
+  readonly pays: boolean
   readonly account: AccountId
   approval: ApprovalId | null
   view: ApprovalView | null
@@ -110,7 +113,7 @@ export async function pooledKey(number: number): Promise<PooledKey> {
 
 const names = ['Anna', 'Bo', 'Cia']
 
-export const application = { id: ApplicationId.parse('strand'), name: 'Strand' }
+const receivers = ['https://strand.example/webhooks', 'https://books.example/webhooks']
 
 /** The process was ended while it worked on this. */
 export class ServerStopped extends Error {
@@ -154,6 +157,12 @@ export class SimulatedWorld {
   readonly decidedAtRestart = new Map<string, number>()
   /** How many restarts there had been when a renewal began. */
   readonly renewalBegunAtRestart = new Map<string, number>()
+  /** What each payment was started with, canonical. */
+  readonly started = new Map<string, string>()
+  readonly webhooks: RegisteredWebhook[] = []
+  /** Messages that a receiver failed to take, and those that it took. */
+  readonly webhooksFailed = new Set<string>()
+  readonly webhooksTaken = new Map<string, string>()
   /** Approvals for which a code was accepted just now, as the page was told. */
   readonly codesAccepted = new Set<string>()
   readonly #start: number
@@ -177,8 +186,10 @@ export class SimulatedWorld {
       logLevel: 'silent',
     })
     const redirects = { redirectUris: ['https://strand.example/callback'], postLogoutRedirectUris: [] }
-    await addApplication(open, { ...application, ...redirects })
+    await addApplication(open, { ...application, ...redirects, startsApprovals: true })
+    await defineAction(open)
     const world = new SimulatedWorld(history, clock, open)
+    for (const url of receivers) world.webhooks.push(await registerWebhook(open, application.id, url))
     for (const [number, name] of names.slice(0, history.character.people).entries()) {
       await world.#addPerson(name, number)
     }
@@ -197,8 +208,19 @@ export class SimulatedWorld {
     this.accounts.push(added.account.id)
     for (const page of ['first', 'second'].slice(0, this.history.character.pagesEach)) {
       const { id: account } = added.account
-      this.pages.push({ name: `${name}'s ${page} page`, account, approval: null, view: null, codes: [] })
+      this.#addPage(`${name}'s ${page} page`, account, false)
     }
+    if (this.history.character.pays) this.#addPage(`${name}'s payment page`, added.account.id, true)
+    await this.#open.db.write((transaction) =>
+      transaction
+        .insertInto('relations')
+        .values({ application_id: application.id, account_id: added.account.id, external_id: null })
+        .execute(),
+    )
+  }
+
+  #addPage(name: string, account: AccountId, pays: boolean): void {
+    this.pages.push({ name, pays, account, approval: null, view: null, codes: [] })
   }
 
   /** The database without points, for checks. */

@@ -29,6 +29,10 @@ async function readTables(db: Context['db']) {
         'decision_jws',
         'redemption_id',
         'redeemed_at',
+        'action',
+        'application_id',
+        'data',
+        'quiet',
       ])
       .execute(),
     renewals: await query
@@ -36,12 +40,17 @@ async function readTables(db: Context['db']) {
       .select(['device_id', 'id', 'proof_tries_left', 'expires_at'])
       .execute(),
     locks: await query.selectFrom('offline_locks').selectAll().execute(),
+    messages: await query
+      .selectFrom('webhook_messages')
+      .select(['id', 'endpoint_id', 'type', 'body', 'state'])
+      .execute(),
   }))
 }
 
 type Tables = Awaited<ReturnType<typeof readTables>>
 export type ApprovalRow = Tables['approvals'][number]
 export type DeviceRow = Tables['devices'][number]
+export type MessageRow = Tables['messages'][number]
 export type RenewalRow = Tables['renewals'][number]
 
 export interface Snapshot {
@@ -50,6 +59,8 @@ export interface Snapshot {
   readonly approvals: ReadonlyMap<string, ApprovalRow>
   /** What is under way, by device. */
   readonly renewals: ReadonlyMap<string, RenewalRow>
+  /** What applications are told. */
+  readonly messages: ReadonlyMap<string, MessageRow>
   readonly locks: ReadonlyMap<string, { failures: number; lockedUntil: number | null; untilOnline: boolean }>
 }
 
@@ -58,6 +69,7 @@ export const emptySnapshot: Snapshot = {
   devices: new Map(),
   approvals: new Map(),
   renewals: new Map(),
+  messages: new Map(),
   locks: new Map(),
 }
 
@@ -65,12 +77,13 @@ const byId = <Row extends { readonly id: string }>(rows: readonly Row[]): Readon
   new Map(rows.map((row) => [row.id, row]))
 
 export async function takeSnapshot(db: Context['db']): Promise<Snapshot> {
-  const { accounts, devices, approvals, renewals, locks } = await readTables(db)
+  const { accounts, devices, approvals, renewals, locks, messages } = await readTables(db)
   return {
     accounts: new Map(accounts.map(({ id, state }) => [id, state])),
     devices: byId(devices),
     approvals: byId(approvals),
     renewals: new Map(renewals.map((row) => [row.device_id, row])),
+    messages: byId(messages),
     locks: new Map(
       locks.map((lock) => [
         lock.account_id,

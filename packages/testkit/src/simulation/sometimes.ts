@@ -26,6 +26,16 @@ export const sometimesNames = [
   'a push took the place of the notification of an earlier one',
   'a code was accepted while a push was on its way',
   'the first push was lost, and the one that a page asked for came',
+  'changed data took the place of what was asked before',
+  'the same was asked again and found alive',
+  'an idempotency key was sent again and got the same approval',
+  'a payment was redeemed again after its answer was lost',
+  'a payment was redeemed after a restart between decision and redemption',
+  'a redemption was refused as late',
+  'another redemption came second',
+  'an unanswered fourth was quiet',
+  'a webhook was delivered after it had failed',
+  'a webhook came twice',
 ] as const
 
 export type Sometimes = (typeof sometimesNames)[number]
