@@ -1,5 +1,6 @@
 /** All SQL of `rounds`. */
 import { ApprovalDocument, ApprovalId, type DeviceId, parseCanonical, TwoDigits, utf8 } from '@countersign/protocol'
+import { sql } from 'kysely'
 import * as z from 'zod/mini'
 import { now_ms, prepareChange, prepareSelect, type Query, type RoundsTable, type Transaction } from '../db/index.ts'
 
@@ -73,7 +74,8 @@ const selectPending = prepareSelect((query, { device }: { device: DeviceId }) =>
       'approvals.expires_at',
     ])
     .where('approvals.device_id', '=', device)
-    .where('approvals.state', '=', 'pending')
+    // As a literal: SQLite would plan the statement anew at each run to see whether the index of what waits is of use.
+    .where('approvals.state', '=', sql.lit('pending'))
     .where('approvals.expires_at', '>', now_ms())
     .orderBy('approvals.created_at')
     .orderBy('approvals.id'),
