@@ -18,12 +18,12 @@ export {
   readApproval,
   readPendingApprovals,
   redeemApproval,
+  redeemForApplication,
   startApproval,
+  startForApplication,
   submitResponse,
   wakeAgain,
 } from './approvals/index.ts'
-export { redeemForApplication } from './approvals/redeem-for-application.ts'
-export { startForApplication } from './approvals/start-for-application.ts'
 export { pushHandlers, writeSubscription } from './delivery/index.ts'
 export { deviceBelongings } from './device-belongings.ts'
 export {
@@ -40,7 +40,5 @@ export { readReceiptKeys } from './platform/receipt-keys.ts'
 export { vapidKeyInUse } from './platform/vapid-keys.ts'
 export { createWakeups } from './platform/wakeups.ts'
 export { activateRenewal, startRenewal, sweepRenewals } from './renewals/index.ts'
-export { loginTemplate } from './templates/index.ts'
-export { putTemplate } from './templates/put-template.ts'
-export { registerWebhook } from './webhooks/change-webhooks.ts'
-export { sweepWebhooks, webhookHandlers } from './webhooks/index.ts'
+export { loginTemplate, putTemplate } from './templates/index.ts'
+export { registerWebhook, sweepWebhooks, webhookHandlers } from './webhooks/index.ts'

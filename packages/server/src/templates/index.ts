@@ -5,6 +5,7 @@
  * disagree, and that a version never changes. Must never take words from a request.
  */
 export { loginTemplate } from './login.ts'
+export { putTemplate } from './put-template.ts'
 export { faultyField, type Template, type TemplateInput, type TemplateOutput, templateOf } from './template.ts'
 export { registerTemplates } from './template-routes.ts'
 export { findTemplate } from './template-store.ts'

@@ -5,6 +5,7 @@
  * least once within three days, always under the same id, and that a receiver which is slow or gone holds up nobody else.
  * Must never show anybody what a receiver answered, nor connect to an address that is not the internet's.
  */
+export { registerWebhook } from './change-webhooks.ts'
 export { announceWebhooks, type News, queueWebhooks } from './queue-webhooks.ts'
 export { webhookHandlers } from './send-webhook.ts'
 export { sweepWebhooks } from './sweep-webhooks.ts'
