@@ -254,12 +254,10 @@ async function send({
   body,
 }: Sent): Promise<{ status: number; text: string; headers: Headers }> {
   const stop = new AbortController()
-  const answer = await fetch(world.config.issuer + path, {
-    method: operation.method.toUpperCase(),
-    headers,
-    body,
-    signal: stop.signal,
-  })
+  const request = { method: operation.method.toUpperCase(), headers, body, signal: stop.signal }
+  const ask = () => fetch(world.config.issuer + path, request)
+  // A body that is too large is refused while it is still being sent: the answer may be lost with the connection.
+  const answer = await ask().catch(ask)
   const isStream = answer.headers.get('content-type')?.startsWith('text/event-stream') ?? false
   const text = isStream ? '' : await answer.text()
   stop.abort()

@@ -72,6 +72,15 @@ async function repeat(count: number, pace: Pace, work: (turn: number) => Promise
   return { kind: 'sent', asked: begun, cpu: cpuMilliseconds() - before }
 }
 
+/** Nobody answers here, and a phone is pushed to three times for that at most: what was asked before is moved into the past. */
+const forgetUnanswered = () =>
+  running().running.context.db.write((transaction) =>
+    transaction
+      .updateTable('approvals')
+      .set((row) => ({ created_at: row('created_at', '-', 3_600_000) }))
+      .execute(),
+  )
+
 async function ask(turn: number): Promise<string> {
   const phone = phones[turn % phones.length]
   if (phone === undefined) throw new Error('There is no phone.')
@@ -141,6 +150,7 @@ answerQuestions<ToServer, FromServer>(
         await subscribe()
         return { kind: 'subscribed' }
       case 'ask':
+        await forgetUnanswered()
         return repeat(question.count, question.pace, ask)
       case 'post':
         return repeat(question.count, question.pace, await poster())
