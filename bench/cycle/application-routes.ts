@@ -1,6 +1,6 @@
 /**
- * What an application's back end and the page that waits need over HTTP: start, wait, redeem. The API for applications is
- * not there yet; these routes call the same use cases in the same edge of the server, behind no client authentication.
+ * What an application's back end and the page that waits need over HTTP: start, wait, redeem. These
+ * routes call the use cases below the API for applications, in the same edge of the server, behind no client authentication.
  */
 import { AccountId, ApplicationId, ApprovalId, DeviceId } from '@countersign/protocol'
 import type { Context } from '@countersign/server'
