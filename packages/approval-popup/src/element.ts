@@ -60,8 +60,10 @@ export class ApprovalPopup extends HTMLElement {
       event.preventDefault()
       this.#actions.cancel()
     })
-    // What is focused in a dialog that closed by itself would be lost: the dialog gives it back.
-    this.#dialog.addEventListener('close', () => this.#finish({ kind: 'cancelled', again: false }))
+    // The browser may close it, too. It tells a turn later, when another approval may have been opened on it.
+    this.#dialog.addEventListener('close', () => {
+      if (!this.#dialog.open) this.close()
+    })
     shadow.append(this.#dialog)
   }
 
@@ -100,7 +102,7 @@ export class ApprovalPopup extends HTMLElement {
 
   /** Closes the popup. What was not approved is not cancelled by that; it ends by itself. */
   close(): void {
-    if (this.#dialog.open) this.#dialog.close()
+    this.#leave(endingOf(screenOf(this.#state), false) ?? { kind: 'cancelled', again: false })
   }
 
   #begin(waiting: Waiting | null, locale: Locale | null): Session {
@@ -172,7 +174,9 @@ export class ApprovalPopup extends HTMLElement {
 
   async #do(name: Command, body: object): Promise<Answer | null> {
     const session = this.#session
-    if (session?.waiting == null || this.#state.busy !== null) return null
+    const { busy } = this.#state
+    // Whoever leaves must not be held up by what was asked before.
+    if (session?.waiting == null || busy === name || (busy !== null && name !== 'cancel')) return null
     this.#advance({ type: 'began', command: name })
     const answer = await command(session.waiting, name, body)
     if (this.#session !== session) return null
@@ -188,8 +192,8 @@ export class ApprovalPopup extends HTMLElement {
   }
 
   #leave(ending: Ending): void {
+    this.#dialog.close()
     this.#finish(ending)
-    this.close()
   }
 
   async #cancel(): Promise<void> {

@@ -12,8 +12,12 @@ export interface Waiting {
 
 /** Milliseconds after which a request that is not a stream is given up. */
 const patience = 15_000
+/** Milliseconds in which a stream has to begin: the server tells how it stands at once. */
+const beginning = 5_000
 /** A stream that is silent for so long is taken for dead: the server says something every 15 seconds. */
-const silence = 40_000
+const silence = 20_000
+/** Milliseconds after the end of a round in which the server tells what comes then. */
+const overdue = 2_000
 
 const addressOf = ({ server, approval }: Waiting, rest: string) =>
   `${new URL(server).origin}/v1/approvals/${encodeURIComponent(approval)}${rest}`
@@ -66,7 +70,7 @@ async function* eventsIn(body: ReadableStream<Uint8Array>, onBytes: () => void):
 function watchdog(signal: AbortSignal) {
   const controller = new AbortController()
   const stop = () => controller.abort()
-  let timer = setTimeout(stop, silence)
+  let timer = setTimeout(stop, beginning)
   signal.addEventListener('abort', stop)
   return {
     signal: controller.signal,
@@ -97,14 +101,20 @@ export const browserWires = (waiting: Waiting): Wires => ({
   async listen(onApproval, signal) {
     const dog = watchdog(signal)
     doubt(dog.signal, dog.end)
+    let roundEnds: ReturnType<typeof setTimeout> | undefined
     try {
       const headers = { ...headersOf(waiting), accept: 'text/event-stream' }
       const response = await fetch(addressOf(waiting, '/events'), { ...settings, headers, signal: dog.signal })
       if (!response.ok || response.body === null) return
-      for await (const approval of eventsIn(response.body, dog.heard)) onApproval(approval)
+      for await (const approval of eventsIn(response.body, dog.heard)) {
+        clearTimeout(roundEnds)
+        roundEnds = setTimeout(dog.end, Math.max(0, approval.expires - approval.now) + overdue)
+        onApproval(approval)
+      }
     } catch {
       // A stream that broke is told by its end; what it means is found out by asking.
     } finally {
+      clearTimeout(roundEnds)
       dog.end()
     }
   },

@@ -39,7 +39,7 @@ const en = {
   codeRenews: 'When the time is up a new code comes.',
   codeIsNew: 'The code is new. A response to the one before is taken for 10 more seconds.',
   response: 'Response code',
-  malformed: 'The response code has 8 figures.',
+  malformed: 'The response code has 8 digits.',
   confirm: 'Confirm',
   triesLeft: (tries: number) => (tries === 1 ? '1 try left' : `${tries} tries left`),
   stillOnline: (number: string | null) =>
@@ -53,7 +53,6 @@ const en = {
     'wrong-details': 'You answered that the details were wrong',
     'changed-mind': 'You changed your mind',
   } as Readonly<Record<string, string>>,
-  nothingDone: 'Nothing was done.',
   kept: 'Nothing was done. What you filled in is still here.',
   notMe: (email: string) =>
     `Nothing was done. Somebody else may be using your account: change your password, and write to ${email} if you want help.`,
@@ -80,7 +79,7 @@ const en = {
   reconnected: 'Connected again.',
   unreachable: 'The server could not be reached. Check your connection and try again.',
   refusedCode:
-    'The response code does not match the code here. Check it, and the passcode if you typed one: the app cannot tell when it is wrong. If it happens again the phone’s clock may be wrong: let the phone set its time by itself.',
+    'That response code does not fit. Check it and the app passcode: a wrong passcode makes a wrong code. If it happens again, the phone’s clock may be off: let it set its time by itself.',
   offlineLocked:
     'Response codes are locked for this account for a while, because there were too many wrong ones. You can still approve in the app when the phone has a network.',
   limited: (seconds: number | null) =>
@@ -140,7 +139,6 @@ const sv: Words = {
     'wrong-details': 'Du svarade att uppgifterna var fel',
     'changed-mind': 'Du ångrade dig',
   },
-  nothingDone: 'Inget har genomförts.',
   kept: 'Inget har genomförts. Det du fyllde i finns kvar.',
   notMe: (email) =>
     `Inget har genomförts. Någon annan kan använda ditt konto: byt lösenord, och skriv till ${email} om du vill ha hjälp.`,
@@ -167,7 +165,7 @@ const sv: Words = {
   reconnected: 'Ansluten igen.',
   unreachable: 'Det gick inte att nå servern. Kontrollera din anslutning och försök igen.',
   refusedCode:
-    'Svarskoden stämmer inte med koden här. Kontrollera den, och appkoden om du skrev en: appen märker inte när den är fel. Händer det igen kan telefonens klocka gå fel: låt telefonen ställa in tiden automatiskt.',
+    'Svarskoden stämmer inte. Kontrollera den och appkoden: fel appkod ger fel svarskod. Händer det igen kan telefonens klocka gå fel: låt den ställas in automatiskt.',
   offlineLocked:
     'Svarskoder är spärrade för det här kontot en stund, för att det blev fel för många gånger. Du kan fortfarande godkänna i appen när telefonen har nät.',
   limited: (seconds) =>
