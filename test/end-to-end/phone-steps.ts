@@ -80,7 +80,7 @@ export const phoneLabels = {
     repeat: 'Repeat the app passcode',
     biometrics: 'Use fingerprint or face?',
     linked: 'Done!',
-    pushOffer: 'May the phone tell you?',
+    pushOffer: 'Turn on notifications?',
     notNow: 'Not now',
     enablePush: 'Turn on push notifications',
     notifications: 'Notifications',

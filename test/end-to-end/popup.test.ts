@@ -2,8 +2,7 @@
  * faq-05, 07, 08, 09: the popup on a plain page of an application, under a strict policy, against the real server; the page
  * is the one of docs/integrate.
  */
-import { readFileSync } from 'node:fs'
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import { join } from 'node:path'
 import { json } from 'node:stream/consumers'
 import type { LinkedDevice } from '@countersign/device'
@@ -11,29 +10,7 @@ import { freePort, startWorld, TestClock, usualPasscode, type World, type WorldA
 import { accessibilityFaults, type Language, launchBrowser, openContext } from '@countersign/testkit/browser'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-
-const root = join(import.meta.dirname, '../..')
-const files: Readonly<Record<string, { readonly path: string; readonly type: string }>> = {
-  '/': { path: 'docs/integrate/plain-page.html', type: 'text/html; charset=utf-8' },
-  '/plain-page.js': { path: 'docs/integrate/plain-page.js', type: 'text/javascript; charset=utf-8' },
-  '/approval-popup.js': {
-    path: 'packages/approval-popup/dist/approval-popup.js',
-    type: 'text/javascript; charset=utf-8',
-  },
-}
-
-const template = {
-  binding: 'plain',
-  fields: {
-    amount: { type: 'money', maximum: { SEK: '100000.00' } },
-    payee: { type: 'text', maximum_length: 60 },
-  },
-  headline: { sv: 'Betala {amount} till {payee}', en: 'Pay {amount} to {payee}' },
-  lines: [
-    { label: { sv: 'Belopp', en: 'Amount' }, field: 'amount' },
-    { label: { sv: 'Mottagare', en: 'Payee' }, field: 'payee' },
-  ],
-}
+import { serveSite, template } from './popup-site.ts'
 
 let world: World
 let clock: TestClock
@@ -86,27 +63,6 @@ async function answer(path: string, request: IncomingMessage): Promise<{ status:
   return { status: 200, body: { server: world.config.issuer, approval: id, page_token } }
 }
 
-function serveSite(): Server {
-  return createServer(async (request, response): Promise<void> => {
-    const path = request.url ?? '/'
-    if (request.method === 'POST') {
-      const { status, body } = await answer(path, request)
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-      return
-    }
-    const file = files[path]
-    if (file === undefined) {
-      response.writeHead(404).end()
-      return
-    }
-    response.writeHead(200, {
-      'content-type': file.type,
-      'content-security-policy': `default-src 'none'; script-src 'self'; connect-src 'self' ${world.config.issuer}; style-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'`,
-    })
-    response.end(readFileSync(join(root, file.path)))
-  })
-}
-
 /** An account with a linked phone, or without one, that the application knows. */
 async function person(linked: boolean) {
   const account = await world.addAccount('Anna')
@@ -130,7 +86,7 @@ beforeAll(async () => {
   clock = new TestClock(Date.now())
   world = await startWorld({ redirectUri: `${siteUrl}/callback`, adapters: { clock } })
   await call('PUT', '/v1/templates/bill.pay', template)
-  site = serveSite().listen(port, '127.0.0.1')
+  site = serveSite(world.config.issuer, answer).listen(port, '127.0.0.1')
   browser = await launchBrowser()
 })
 afterAll(async () => {

@@ -43,14 +43,14 @@ function button(text: string, kind: 'main' | 'usual' | 'plain', press: () => voi
 const busy = (element: HTMLElement, isBusy: boolean) => set(element, { 'aria-disabled': isBusy ? 'true' : null })
 
 /** What is asked, in the words of the document that the phone shows too. */
-function asked(approval: Approval, words: Words, extent: 'all' | 'headline' = 'all'): HTMLElement {
+function asked(approval: Approval, words: Words): HTMLElement {
   const lines = approval.lines.flatMap(({ label, value }) => [make('dt', {}, label), make('dd', {}, value)])
   return make(
     'div',
     { class: 'asked', lang: approval.locale },
     make('span', { class: 'from' }, words.from(approval.application)),
     make('span', { class: 'headline' }, approval.headline),
-    ...(extent === 'all' ? [make('dl', {}, ...lines)] : []),
+    make('dl', {}, ...lines),
   )
 }
 
@@ -230,7 +230,8 @@ function offline(approval: Approval, words: Words, actions: Actions): Made {
     { class: 'body', novalidate: '' },
     title,
     make('p', { class: 'muted' }, words.offlineLead),
-    asked(approval, words, 'headline'),
+    // The phone cannot show it: here is all that the person has to go by.
+    asked(approval, words),
     make(
       'ol',
       {},

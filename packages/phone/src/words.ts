@@ -128,7 +128,8 @@ const en = {
     caution: 'Only use a code from a page that you opened yourself. Never read the answer to anybody.',
     next: 'Next',
     passcodeTitle: 'Enter your app passcode',
-    compare: 'Compare it with the page before you go on: the app cannot tell whether a digit is wrong.',
+    compare:
+      'Without network the app cannot show what you approve: read amount and payee on the page. Compare the code with it, too.',
     passcodeHint: 'If either code is wrong, so is the answer. Only the web page can tell.',
     generate: 'Generate',
     working: 'Making your code…',
@@ -319,7 +320,8 @@ const sv: Words = {
     caution: 'Använd bara koden från en sida som du själv har öppnat. Läs aldrig upp svaret för någon.',
     next: 'Nästa',
     passcodeTitle: 'Ange din appkod',
-    compare: 'Jämför med sidan innan du går vidare: appen kan inte se om en siffra är fel.',
+    compare:
+      'Utan nät kan appen inte visa vad du godkänner: läs belopp och mottagare på sidan. Jämför koden med den också.',
     passcodeHint: 'Är någon av koderna fel blir svaret fel. Det märks först på webbsidan.',
     generate: 'Generera',
     working: 'Tar fram din kod…',

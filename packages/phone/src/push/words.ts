@@ -32,7 +32,7 @@ const en = {
     'Is this a private window? Notifications never work there. Log out, and link the phone in an ordinary window.',
   neutral: 'A notification never says what is asked, how much or by whom. You see that in the app.',
   offer: {
-    title: 'May the phone tell you?',
+    title: 'Turn on notifications?',
     text: 'Turn on notifications, and the phone tells you when something waits for your answer. They never say what it is about.',
     later: 'Not now',
     working: 'Turning on…',
